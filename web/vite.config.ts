@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** Static files for dist/web. `__CSP_NONCE__` in index.html is replaced by the server in every response. */
+export default defineConfig({
+  root: here('.'),
+  plugins: [react()],
+  build: {
+    outDir: here('../dist/web'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // light-dark() and nesting stay as written.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
+    modulePreload: { polyfill: false },
+    // A strict policy allows no data: scripts or fonts; small images would gain nothing.
+    assetsInlineLimit: 0,
+  },
+  server: { proxy: { '/api': { target: process.env.SLUICE_API ?? 'http://127.0.0.1:8321', changeOrigin: false } } },
+});
