@@ -16,16 +16,47 @@ export const Problem = z.object({
   diagnostics: z.array(z.lazy(() => DiagnosticDto)).optional(),
 });
 
-export const PlaceDto = z.object({ file: z.string(), path: z.string(), start: z.number(), end: z.number(), line: z.number(), column: z.number() }).partial();
-export const DiagnosticDto = z.object({ code: z.string(), severity: z.enum(['error', 'warning', 'info']), message: z.string(), hint: z.string().optional(), place: PlaceDto.optional() });
+export const PlaceDto = z
+  .object({
+    file: z.string(),
+    path: z.string(),
+    start: z.number(),
+    end: z.number(),
+    line: z.number(),
+    column: z.number(),
+  })
+  .partial();
+export const DiagnosticDto = z.object({
+  code: z.string(),
+  severity: z.enum(['error', 'warning', 'info']),
+  message: z.string(),
+  hint: z.string().optional(),
+  place: PlaceDto.optional(),
+});
 
 // POST /session {name,password} -> Session (sets cookie `sluice_session`; X-CSRF-Token must be sent on writes) · GET · DELETE
 export const SessionInput = z.object({ name: z.string(), password: z.string() });
-export const Session = z.object({ user: z.object({ name: z.string(), role: z.enum(['viewer', 'editor', 'admin']) }), csrf: z.string(), version: z.string() });
+export const Session = z.object({
+  user: z.object({ name: z.string(), role: z.enum(['viewer', 'editor', 'admin']) }),
+  csrf: z.string(),
+  version: z.string(),
+});
 
 // GET/POST /tokens, DELETE /tokens/:id   (the token text is returned once, by POST)
-export const TokenInput = z.object({ name: z.string().min(1), role: z.enum(['viewer', 'editor', 'admin']).default('viewer'), expiresInDays: z.number().int().positive().optional() });
-export const Token = z.object({ id: z.string(), name: z.string(), role: z.string(), createdAt: z.string(), lastUsedAt: z.string().nullable(), expiresAt: z.string().nullable(), token: z.string().optional() });
+export const TokenInput = z.object({
+  name: z.string().min(1),
+  role: z.enum(['viewer', 'editor', 'admin']).default('viewer'),
+  expiresInDays: z.number().int().positive().optional(),
+});
+export const Token = z.object({
+  id: z.string(),
+  name: z.string(),
+  role: z.string(),
+  createdAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  token: z.string().optional(),
+});
 
 export const ConnectorStatus = z.enum(['connected', 'degraded', 'failing', 'paused', 'not-connected']);
 
@@ -67,7 +98,14 @@ export const DefinitionDetail = DefinitionSummary.omit({ diagnostics: true }).ex
   instructionSteps: z.array(z.any()),
   inputs: z.array(InputFieldDto),
   permissions: z.object({
-    resourceProvider: z.array(z.object({ provider: z.string(), providerDisplayName: z.string(), permissionsDisplayText: z.string(), scope: z.string() })),
+    resourceProvider: z.array(
+      z.object({
+        provider: z.string(),
+        providerDisplayName: z.string(),
+        permissionsDisplayText: z.string(),
+        scope: z.string(),
+      }),
+    ),
     customs: z.array(z.object({ name: z.string(), description: z.string() })),
     licenses: z.array(z.string()),
     tenant: z.array(z.string()),
@@ -80,20 +118,38 @@ export const DefinitionDetail = DefinitionSummary.omit({ diagnostics: true }).ex
 });
 
 // POST /definitions:import?dryRun=  {files:[{file,text}]} -> ImportResult      (deploy without connections)
-export const ImportInput = z.object({ files: z.array(z.object({ file: z.string(), text: z.string() })).min(1) });
-export const ImportResult = z.object({ id: z.string(), title: z.string(), change: z.enum(['created', 'updated', 'unchanged']), tables: z.array(z.string()), inputs: z.array(InputFieldDto), diagnostics: z.array(DiagnosticDto) });
+export const ImportInput = z.object({
+  files: z.array(z.object({ file: z.string(), text: z.string() })).min(1),
+});
+export const ImportResult = z.object({
+  id: z.string(),
+  title: z.string(),
+  change: z.enum(['created', 'updated', 'unchanged']),
+  tables: z.array(z.string()),
+  inputs: z.array(InputFieldDto),
+  diagnostics: z.array(DiagnosticDto),
+});
 
 // GET /definitions/:id/graph?from=&to=&bin= (minutes) -> Graph
 export const Graph = z.object({
   from: z.string(),
   to: z.string(),
   binMinutes: z.number(),
-  series: z.array(z.object({ metricName: z.string(), legend: z.string(), points: z.array(z.object({ at: z.string(), value: z.number() })), error: z.string().optional() })),
+  series: z.array(
+    z.object({
+      metricName: z.string(),
+      legend: z.string(),
+      points: z.array(z.object({ at: z.string(), value: z.number() })),
+      error: z.string().optional(),
+    }),
+  ),
 });
 // GET /definitions/:id/status
 export const DefinitionStatus = z.object({
   status: ConnectorStatus,
-  dataTypes: z.array(z.object({ name: z.string(), lastDataAt: z.string().nullable(), error: z.string().optional() })),
+  dataTypes: z.array(
+    z.object({ name: z.string(), lastDataAt: z.string().nullable(), error: z.string().optional() }),
+  ),
   connections: z.number(),
 });
 
@@ -137,8 +193,22 @@ export const ConnectionInput = z.object({
   start: z.string().optional(),
   options: ConnectionOptions.optional(),
 });
-export const ConnectionPatch = z.object({ parameters: z.record(z.string(), z.union([z.string(), z.array(z.string())])), options: ConnectionOptions, name: ConnectionInput.shape.name }).partial();
-export const ConnectionState = z.enum(['ok', 'running', 'catching-up', 'throttled', 'failing', 'paused', 'new']);
+export const ConnectionPatch = z
+  .object({
+    parameters: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+    options: ConnectionOptions,
+    name: ConnectionInput.shape.name,
+  })
+  .partial();
+export const ConnectionState = z.enum([
+  'ok',
+  'running',
+  'catching-up',
+  'throttled',
+  'failing',
+  'paused',
+  'new',
+]);
 export const Connection = z.object({
   id: z.string(),
   name: z.string(),
@@ -148,11 +218,26 @@ export const Connection = z.object({
   /** One sentence on why the state is what it is. */
   stateReason: z.string(),
   /** Non-secret values as text; secrets as {set,last4,updatedAt}. */
-  parameters: z.record(z.string(), z.union([z.string(), z.array(z.string()), z.object({ set: z.boolean(), last4: z.string(), updatedAt: z.string() })])),
+  parameters: z.record(
+    z.string(),
+    z.union([
+      z.string(),
+      z.array(z.string()),
+      z.object({ set: z.boolean(), last4: z.string(), updatedAt: z.string() }),
+    ]),
+  ),
   options: ConnectionOptions,
   createdAt: z.string(),
   /** Per poller. `collectedUntil` = end of the last delivered window; `behindSeconds` = how far from now. */
-  pollers: z.array(z.object({ name: z.string(), collectedUntil: z.string().nullable(), hasCursor: z.boolean(), behindSeconds: z.number().nullable(), tables: z.array(z.string()) })),
+  pollers: z.array(
+    z.object({
+      name: z.string(),
+      collectedUntil: z.string().nullable(),
+      hasCursor: z.boolean(),
+      behindSeconds: z.number().nullable(),
+      tables: z.array(z.string()),
+    }),
+  ),
   lastRun: RunSummary.nullable(),
   lastDataAt: z.string().nullable(),
   nextRunAt: z.string().nullable(),
@@ -164,12 +249,33 @@ export const Connection = z.object({
 // POST /connections:test {ConnectionInput} and POST /connections/:id:test -> TestResult
 export const TestResult = z.object({
   ok: z.boolean(),
-  requests: z.array(z.object({ poller: z.string(), method: z.string(), url: z.string(), status: z.number().nullable(), durationMs: z.number(), records: z.number(), sample: z.array(z.string()), error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).nullable() })),
+  requests: z.array(
+    z.object({
+      poller: z.string(),
+      method: z.string(),
+      url: z.string(),
+      status: z.number().nullable(),
+      durationMs: z.number(),
+      records: z.number(),
+      sample: z.array(z.string()),
+      error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).nullable(),
+    }),
+  ),
 });
 // POST /connections/:id:pause | :resume -> Connection ; POST /connections/:id:run {untilCaughtUp?: boolean} -> RunSummary (202)
 export const RunInput = z.object({ untilCaughtUp: z.boolean().default(false) }).partial();
 // GET /connections/:id/runs?limit= -> {items: RunSummary[]} ; GET /runs/:id -> RunDetail
-export const RequestTrace = z.object({ ordinal: z.number(), method: z.string(), url: z.string(), status: z.number().nullable(), startedAt: z.string(), durationMs: z.number(), bytes: z.number(), records: z.number(), error: z.string().nullable() });
+export const RequestTrace = z.object({
+  ordinal: z.number(),
+  method: z.string(),
+  url: z.string(),
+  status: z.number().nullable(),
+  startedAt: z.string(),
+  durationMs: z.number(),
+  bytes: z.number(),
+  records: z.number(),
+  error: z.string().nullable(),
+});
 export const RunDetail = RunSummary.extend({ requestTraces: z.array(RequestTrace) });
 
 // POST /query -> application/x-ndjson: {meta} {rows} … {stats} then {done}|{error}; `?format=json` -> QueryResult at once
@@ -179,41 +285,95 @@ export const QueryInput = z.object({
   to: z.string().optional(),
   maxRows: z.number().int().positive().max(500_000).default(10_000),
   timeoutSeconds: z.number().int().positive().max(600).default(60),
-  queryId: z.string().regex(/^[A-Za-z0-9-]{8,64}$/).optional(),
+  queryId: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{8,64}$/)
+    .optional(),
 });
 export const KqlColumnDto = z.object({ name: z.string(), type: z.string() });
 /** Cells: string, number, boolean or null; long as decimal text when beyond 2^53; datetime ISO with up to 7 decimals and Z; timespan `d.hh:mm:ss.fffffff`; dynamic as JSON value. */
-export const QueryResult = z.object({ queryId: z.string(), columns: z.array(KqlColumnDto), rows: z.array(z.array(z.any())), truncated: z.boolean(), elapsedMs: z.number(), diagnostics: z.array(DiagnosticDto) });
+export const QueryResult = z.object({
+  queryId: z.string(),
+  columns: z.array(KqlColumnDto),
+  rows: z.array(z.array(z.any())),
+  truncated: z.boolean(),
+  elapsedMs: z.number(),
+  diagnostics: z.array(DiagnosticDto),
+});
 export const QueryMessage = z.union([
-  z.object({ type: z.literal('meta'), queryId: z.string(), columns: z.array(KqlColumnDto), diagnostics: z.array(DiagnosticDto) }),
+  z.object({
+    type: z.literal('meta'),
+    queryId: z.string(),
+    columns: z.array(KqlColumnDto),
+    diagnostics: z.array(DiagnosticDto),
+  }),
   z.object({ type: z.literal('rows'), rows: z.array(z.array(z.any())) }),
   z.object({ type: z.literal('done'), rows: z.number(), truncated: z.boolean(), elapsedMs: z.number() }),
   z.object({ type: z.literal('error'), problem: Problem }),
 ]);
 // POST /query/validate {query} -> {diagnostics} ; DELETE /query/:queryId -> 204
-export const ValidateResult = z.object({ diagnostics: z.array(DiagnosticDto), columns: z.array(KqlColumnDto).nullable() });
+export const ValidateResult = z.object({
+  diagnostics: z.array(DiagnosticDto),
+  columns: z.array(KqlColumnDto).nullable(),
+});
 // GET /schema -> Schema
-export const Schema = z.object({ tables: z.array(z.object({ name: z.string(), columns: z.array(KqlColumnDto) })), functions: z.array(z.string()), aggregates: z.array(z.string()), operators: z.array(z.string()) });
+export const Schema = z.object({
+  tables: z.array(z.object({ name: z.string(), columns: z.array(KqlColumnDto) })),
+  functions: z.array(z.string()),
+  aggregates: z.array(z.string()),
+  operators: z.array(z.string()),
+});
 
 // GET /tables -> {items: Table[]} ; PATCH /tables/:name {retentionDays}
-export const Table = z.object({ name: z.string(), columns: z.array(KqlColumnDto), rows: z.number(), bytes: z.number(), retentionDays: z.number(), oldest: z.string().nullable(), newest: z.string().nullable() });
+export const Table = z.object({
+  name: z.string(),
+  columns: z.array(KqlColumnDto),
+  rows: z.number(),
+  bytes: z.number(),
+  retentionDays: z.number(),
+  oldest: z.string().nullable(),
+  newest: z.string().nullable(),
+});
 export const TablePatch = z.object({ retentionDays: z.number().int().min(1).max(3650) });
 
 // GET /events/stream (server-sent events: `connection`, `run`) ; GET /events?limit= -> {items: HealthEvent[]}
-export const HealthEvent = z.object({ id: z.number(), at: z.string(), kind: z.string(), severity: z.enum(['info', 'warning', 'error']), connectionId: z.string().nullable(), message: z.string(), data: z.any() });
+export const HealthEvent = z.object({
+  id: z.number(),
+  at: z.string(),
+  kind: z.string(),
+  severity: z.enum(['info', 'warning', 'error']),
+  connectionId: z.string().nullable(),
+  message: z.string(),
+  data: z.any(),
+});
 
 // GET /health -> Health (also without sign-in: {status} only) ; GET/PATCH /settings
 export const Health = z.object({
   status: z.enum(['ok', 'degraded', 'failing']),
   version: z.string(),
   uptimeSeconds: z.number(),
-  engine: z.object({ state: z.string(), pid: z.number().optional(), restarts: z.number(), version: z.string().optional(), lastError: z.string().optional() }),
-  disk: z.object({ freeBytes: z.number(), totalBytes: z.number(), watermarkBytes: z.number(), collectionPaused: z.boolean() }),
+  engine: z.object({
+    state: z.string(),
+    pid: z.number().optional(),
+    restarts: z.number(),
+    version: z.string().optional(),
+    lastError: z.string().optional(),
+  }),
+  disk: z.object({
+    freeBytes: z.number(),
+    totalBytes: z.number(),
+    watermarkBytes: z.number(),
+    collectionPaused: z.boolean(),
+  }),
   connections: z.object({ ok: z.number(), failing: z.number(), paused: z.number(), running: z.number() }),
   outbox: z.object({ pending: z.number(), failed: z.number() }),
   dataFolder: z.string(),
 });
-export const Settings = z.object({ retentionDays: z.number().int().min(1).max(3650), webhookUrl: z.string().nullable(), diskWatermarkBytes: z.number().int().min(0) });
+export const Settings = z.object({
+  retentionDays: z.number().int().min(1).max(3650),
+  webhookUrl: z.string().nullable(),
+  diskWatermarkBytes: z.number().int().min(0),
+});
 export const SettingsPatch = Settings.partial();
 
 // POST /deploy {files, parameters, connectionName?, start?, options?, whatIf?} -> DeployResult    (`sluice deploy`)
@@ -227,6 +387,14 @@ export const DeployInput = ImportInput.extend({
 export const DeployResult = z.object({
   definition: ImportResult,
   /** Null when no parameters were given: the definition is installed, nothing is connected. */
-  connection: z.object({ id: z.string(), name: z.string(), change: z.enum(['created', 'updated', 'unchanged']) }).nullable(),
-  resources: z.array(z.object({ kind: z.enum(['definition', 'table', 'connection']), name: z.string(), change: z.enum(['created', 'updated', 'unchanged']) })),
+  connection: z
+    .object({ id: z.string(), name: z.string(), change: z.enum(['created', 'updated', 'unchanged']) })
+    .nullable(),
+  resources: z.array(
+    z.object({
+      kind: z.enum(['definition', 'table', 'connection']),
+      name: z.string(),
+      change: z.enum(['created', 'updated', 'unchanged']),
+    }),
+  ),
 });

@@ -5,11 +5,19 @@ import type * as s from './schemas.ts';
 
 type Out<T extends z.ZodType> = z.output<T>;
 
-export interface Principal { readonly kind: 'session' | 'token'; readonly name: string; readonly role: 'viewer' | 'editor' | 'admin'; readonly csrf?: string }
+export interface Principal {
+  readonly kind: 'session' | 'token';
+  readonly name: string;
+  readonly role: 'viewer' | 'editor' | 'admin';
+  readonly csrf?: string;
+}
 
 export interface AuthService {
   /** Undefined when name or password is wrong; callers must not say which. */
-  signIn(name: string, password: string): Promise<{ token: string; expiresAt: number; principal: Principal } | undefined>;
+  signIn(
+    name: string,
+    password: string,
+  ): Promise<{ token: string; expiresAt: number; principal: Principal } | undefined>;
   session(token: string): Promise<Principal | undefined>;
   signOut(token: string): Promise<void>;
   bearer(token: string): Promise<Principal | undefined>;

@@ -2,6 +2,11 @@
 export interface ArchiveStore {
   /** Durable when it resolves (temporary name, fsync, rename, fsync of the folder). Never replaces an object with other bytes. */
   put(path: string, bytes: Uint8Array): Promise<void>;
+  /**
+   * Adds one line (without its line end) to a log object, durable when it resolves. A stop inside leaves at most one torn
+   * last line, which the next append closes off; readers skip lines that do not parse. Manifests only.
+   */
+  appendLine(path: string, line: string): Promise<void>;
   get(path: string): Promise<Uint8Array>;
   exists(path: string): Promise<boolean>;
   delete(path: string): Promise<void>;

@@ -99,7 +99,7 @@ export function createConnectionStore(options: { readonly db: Kysely<Database>; 
       const plain = JSON.parse(row.parameters_json) as Record<string, ParameterValue>;
       const prefix = secretPath(row.id, '');
       const names = (await secrets.list(prefix)).map((s) => s.name.slice(prefix.length));
-      const hidden = await Promise.all(names.map(async (name) => [name, await secrets.get(secretPath(row.id, name))] as const));
+      const hidden = await Promise.all(names.map(async (name) => [name, (await secrets.get(secretPath(row.id, name))) ?? ''] as const));
       return { row, parameters: { ...plain, ...Object.fromEntries(hidden) }, secretNames: new Set(names), options: JSON.parse(row.options_json) as ConnectionOptions };
     },
     async create({ definition, name, parameters, startMs, options: connectionOptions }) {
@@ -123,7 +123,7 @@ export function createConnectionStore(options: { readonly db: Kysely<Database>; 
       await db.updateTable('connections').set({ status, updated_at: clock.now() }).where('id', '=', row.id).execute();
     },
     async remove(row) {
-      for (const secret of await secrets.list(secretPath(row.id, ''))) await secrets.delete(secret.name);
+      await secrets.deleteAll(secretPath(row.id, ''));
       // Sources and ledger stay: adding the same connection again must not duplicate what was delivered.
       await db.deleteFrom('requests').where('run_id', 'in', db.selectFrom('runs').select('id').where('connection_id', '=', row.id)).execute();
       await db.deleteFrom('runs').where('connection_id', '=', row.id).execute();

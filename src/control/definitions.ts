@@ -3,11 +3,14 @@ import type { Clock } from '../core/clock.ts';
 import { SluiceError } from '../core/errors.ts';
 import { loadDefinition } from '../definition/load.ts';
 import type { Definition } from '../definition/model.ts';
+import type { Overlay } from '../definition/overlay.ts';
 import type { Database } from '../state/schema.ts';
 
 type PackageFiles = readonly { readonly file: string; readonly text: string }[];
 
 export interface DefinitionCatalogue {
+  /** Facts about published definitions that these do not state. */
+  readonly overlays: readonly Overlay[];
   /** Throws DEFINITION_NOT_FOUND. */
   get(id: string): Promise<Definition>;
   list(): Promise<readonly { readonly definition: Definition; readonly origin: 'builtin' | 'deployed' }[]>;
@@ -18,7 +21,8 @@ export interface DefinitionCatalogue {
 }
 
 /** Installed definitions: files are stored, the parsed form is cached by hash. */
-export function createDefinitionCatalogue(db: Kysely<Database>, clock: Clock): DefinitionCatalogue {
+export function createDefinitionCatalogue(options: { readonly db: Kysely<Database>; readonly clock: Clock; readonly overlays: readonly Overlay[] }): DefinitionCatalogue {
+  const { db, clock } = options;
   const parsed = new Map<string, Definition>();
 
   function parse(row: { hash: string; files_json: string }): Definition {
@@ -30,6 +34,7 @@ export function createDefinitionCatalogue(db: Kysely<Database>, clock: Clock): D
   }
 
   return {
+    overlays: options.overlays,
     async get(id) {
       const row = await db.selectFrom('definitions').selectAll().where('id', '=', id).executeTakeFirst();
       if (!row) throw new SluiceError({ code: 'DEFINITION_NOT_FOUND', message: `There is no connector ${id}`, hint: 'List the connectors with `sluice connector list`.' });

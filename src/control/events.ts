@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import type { Clock } from '../core/clock.ts';
 import type { Database, EventRow } from '../state/schema.ts';
 
@@ -16,7 +16,7 @@ type Change = { readonly type: 'connection' | 'run'; readonly data: unknown };
 /** Health events are stored, logged and pushed from one call, so that they cannot drift apart. */
 export interface EventLog {
   emit(event: NewEvent): Promise<void>;
-  recent(limit: number): Promise<EventRow[]>;
+  recent(limit: number): Promise<Selectable<EventRow>[]>;
   /** Tells open user interfaces that something changed. */
   announce(change: Change): void;
   subscribe(listener: (change: Change) => void): () => void;

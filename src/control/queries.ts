@@ -9,7 +9,7 @@ import type { Engine, EngineTable } from '../engine/api.ts';
 import { quoteIdentifier } from '../engine/sql-text.ts';
 import type { CompileResult, CompileSuccess, KqlColumn, KqlCompiler, KqlTable, KqlType } from '../kql/api.ts';
 import { toCell } from '../kql/result.ts';
-import { supportedKql } from '../kql/supported.ts';
+import type { SupportedKql } from '../kql/supported.ts';
 import type { Database } from '../state/schema.ts';
 
 export interface QueryRunner extends QueryService {
@@ -22,6 +22,9 @@ interface QueryRunnerOptions {
   readonly kql: KqlCompiler;
   readonly db: Kysely<Database>;
   readonly clock: Clock;
+  readonly supported: SupportedKql;
+  /** Of the compiler; stored SQL of another one is not used. */
+  readonly version: string;
   /** Memory that one query may take, bytes. */
   readonly memoryBytes: number;
 }
@@ -60,7 +63,7 @@ function succeeded(result: CompileResult): CompileSuccess {
 }
 
 /** Compiles KQL against the tables that exist, runs it under limits, and turns engine values into cells. */
-export function createQueryRunner({ engine, kql, db, clock, memoryBytes }: QueryRunnerOptions): QueryRunner {
+export function createQueryRunner({ engine, kql, db, clock, supported, version, memoryBytes }: QueryRunnerOptions): QueryRunner {
   async function currentTables(): Promise<KqlTable[]> {
     return (await engine.tables()).map(kqlTable);
   }
@@ -71,7 +74,7 @@ export function createQueryRunner({ engine, kql, db, clock, memoryBytes }: Query
 
   async function compileStored(text: string, maxRows: number): Promise<CompileSuccess> {
     const tables = await currentTables();
-    const id = createHash('sha256').update(JSON.stringify([supportedKql.version, text, maxRows, tables])).digest('hex');
+    const id = createHash('sha256').update(JSON.stringify([version, text, maxRows, tables])).digest('hex');
     const stored = await db.selectFrom('compiled').selectAll().where('id', '=', id).where('kind', '=', 'query').executeTakeFirst();
     if (stored) return { ok: true, sql: stored.sql, columns: JSON.parse(stored.columns_json) as KqlColumn[], tables: [], diagnostics: [] };
     const result = succeeded(await kql.compile({ text, mode: 'query', tables, maxRows }));
@@ -126,9 +129,9 @@ export function createQueryRunner({ engine, kql, db, clock, memoryBytes }: Query
       const tables = await currentTables();
       return {
         tables: tables.map((t) => ({ name: t.name, columns: [...t.columns] })),
-        functions: [...supportedKql.functions],
-        aggregates: [...supportedKql.aggregates],
-        operators: [...supportedKql.operators],
+        functions: [...supported.functions],
+        aggregates: [...supported.aggregates],
+        operators: [...supported.operators],
       };
     },
   };

@@ -4,7 +4,17 @@
  */
 import type { Diagnostic } from '../core/diagnostics.ts';
 
-export type ColumnType = 'string' | 'int' | 'long' | 'real' | 'boolean' | 'datetime' | 'dynamic' | 'guid' | 'timespan' | 'decimal';
+export type ColumnType =
+  | 'string'
+  | 'int'
+  | 'long'
+  | 'real'
+  | 'boolean'
+  | 'datetime'
+  | 'dynamic'
+  | 'guid'
+  | 'timespan'
+  | 'decimal';
 
 export interface Column {
   readonly name: string;
@@ -35,10 +45,23 @@ export interface DataFlow {
   readonly table: string;
 }
 
-export interface GraphQuery { readonly metricName: string; readonly legend: string; readonly baseQuery: string }
-export interface SampleQuery { readonly description: string; readonly query: string }
-export interface DataType { readonly name: string; readonly lastDataReceivedQuery: string }
-export interface ConnectivityCriterion { readonly type: string; readonly value: readonly string[] }
+export interface GraphQuery {
+  readonly metricName: string;
+  readonly legend: string;
+  readonly baseQuery: string;
+}
+export interface SampleQuery {
+  readonly description: string;
+  readonly query: string;
+}
+export interface DataType {
+  readonly name: string;
+  readonly lastDataReceivedQuery: string;
+}
+export interface ConnectivityCriterion {
+  readonly type: string;
+  readonly value: readonly string[];
+}
 
 /** `connectorUiConfig` with `{{graphQueriesTableName}}` already substituted. */
 export interface ConnectorUi {
@@ -53,7 +76,12 @@ export interface ConnectorUi {
   readonly connectivityCriteria: readonly ConnectivityCriterion[];
   readonly matchSomeCriterion: boolean;
   readonly permissions: {
-    readonly resourceProvider: readonly { readonly provider: string; readonly providerDisplayName: string; readonly permissionsDisplayText: string; readonly scope: string }[];
+    readonly resourceProvider: readonly {
+      readonly provider: string;
+      readonly providerDisplayName: string;
+      readonly permissionsDisplayText: string;
+      readonly scope: string;
+    }[];
     readonly customs: readonly { readonly name: string; readonly description: string }[];
     readonly licenses: readonly string[];
     readonly tenant: readonly string[];

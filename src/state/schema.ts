@@ -4,7 +4,15 @@
  */
 import type { Generated } from 'kysely';
 
-export interface DefinitionRow { id: string; hash: string; title: string; origin: 'builtin' | 'deployed'; files_json: string; created_at: number; updated_at: number }
+export interface DefinitionRow {
+  id: string;
+  hash: string;
+  title: string;
+  origin: 'builtin' | 'deployed';
+  files_json: string;
+  created_at: number;
+  updated_at: number;
+}
 
 export interface ConnectionRow {
   id: string;
@@ -23,15 +31,40 @@ export interface ConnectionRow {
 }
 
 /** Per connection and poller. */
-export interface CheckpointRow { connection_id: string; poller: string; window_end: number | null; cursor: string | null; last_event_at: number | null; open_window_json: string | null; updated_at: number }
+export interface CheckpointRow {
+  connection_id: string;
+  poller: string;
+  window_end: number | null;
+  cursor: string | null;
+  last_event_at: number | null;
+  open_window_json: string | null;
+  updated_at: number;
+}
 
 /** AES-256-GCM; nonce and tag beside the text. */
-export interface SecretRow { name: string; cipher: Uint8Array; nonce: Uint8Array; tag: Uint8Array; updated_at: number }
+export interface SecretRow {
+  name: string;
+  cipher: Uint8Array;
+  nonce: Uint8Array;
+  tag: Uint8Array;
+  updated_at: number;
+}
 
 /** Source identity: hash of definition id, endpoint, non-secret parameters and poller. Scope of the ledger, outlives connections. */
-export interface SourceRow { id: Generated<number>; identity: string; connection_id: string; poller: string; created_at: number }
+export interface SourceRow {
+  id: Generated<number>;
+  identity: string;
+  connection_id: string;
+  poller: string;
+  created_at: number;
+}
 
-export interface LedgerRow { source_id: number; key: Uint8Array; count: number; seen_at: number }
+export interface LedgerRow {
+  source_id: number;
+  key: Uint8Array;
+  count: number;
+  seen_at: number;
+}
 
 /** One row per object that is being, or has been, written. */
 export interface SegmentRow {
@@ -69,7 +102,14 @@ export interface OutboxRow {
 }
 
 /** Compiled SQL, kept so that the parser process need not start: transforms (pinned by hash) and stored queries. */
-export interface CompiledRow { id: string; kind: 'transform' | 'query'; kql: string; sql: string; columns_json: string; created_at: number }
+export interface CompiledRow {
+  id: string;
+  kind: 'transform' | 'query';
+  kql: string;
+  sql: string;
+  columns_json: string;
+  created_at: number;
+}
 
 export interface RunRow {
   id: string;
@@ -88,15 +128,63 @@ export interface RunRow {
   windows: number;
 }
 
-export interface RequestRow { run_id: string; ordinal: number; method: string; url: string; status: number | null; started_at: number; duration_ms: number; bytes: number; records: number; error: string | null }
+export interface RequestRow {
+  run_id: string;
+  ordinal: number;
+  method: string;
+  url: string;
+  status: number | null;
+  started_at: number;
+  duration_ms: number;
+  bytes: number;
+  records: number;
+  error: string | null;
+}
 
-export interface TableRow { name: string; columns_json: string; retention_days: number; created_at: number }
-export interface UserRow { id: string; name: string; password_hash: string; role: 'viewer' | 'editor' | 'admin'; created_at: number }
-export interface SessionRow { token_hash: string; user_id: string; csrf: string; created_at: number; expires_at: number }
-export interface TokenRow { id: string; name: string; token_hash: string; role: 'viewer' | 'editor' | 'admin'; created_at: number; last_used_at: number | null; expires_at: number | null }
-export interface SettingRow { key: string; value_json: string; updated_at: number }
+export interface TableRow {
+  name: string;
+  columns_json: string;
+  retention_days: number;
+  created_at: number;
+}
+export interface UserRow {
+  id: string;
+  name: string;
+  password_hash: string;
+  role: 'viewer' | 'editor' | 'admin';
+  created_at: number;
+}
+export interface SessionRow {
+  token_hash: string;
+  user_id: string;
+  csrf: string;
+  created_at: number;
+  expires_at: number;
+}
+export interface TokenRow {
+  id: string;
+  name: string;
+  token_hash: string;
+  role: 'viewer' | 'editor' | 'admin';
+  created_at: number;
+  last_used_at: number | null;
+  expires_at: number | null;
+}
+export interface SettingRow {
+  key: string;
+  value_json: string;
+  updated_at: number;
+}
 /** Health and audit events, newest last. */
-export interface EventRow { id: Generated<number>; at: number; kind: string; severity: 'info' | 'warning' | 'error'; connection_id: string | null; message: string; data_json: string }
+export interface EventRow {
+  id: Generated<number>;
+  at: number;
+  kind: string;
+  severity: 'info' | 'warning' | 'error';
+  connection_id: string | null;
+  message: string;
+  data_json: string;
+}
 
 export interface Database {
   definitions: DefinitionRow;

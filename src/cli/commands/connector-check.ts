@@ -1,0 +1,44 @@
+import type { z } from 'zod';
+import type { ImportResult } from '../../api/schemas.ts';
+import { hasErrors } from '../../core/diagnostics.ts';
+import { type CommandSpec, command, onRun } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { printResult, renderDiagnostics } from '../output.ts';
+import { readPackage } from '../package-files.ts';
+import { plural } from '../quantities.ts';
+
+type Result = z.output<typeof ImportResult>;
+
+function render(result: Result): string {
+  const errors = result.diagnostics.filter((d) => d.severity === 'error').length;
+  const lines = result.diagnostics.length > 0 ? [renderDiagnostics(result.diagnostics)] : [];
+  lines.push(
+    `${errors > 0 ? '✗' : '✓'} ${result.title} (${result.id}): ${plural(errors, 'error')}, ${plural(result.diagnostics.length - errors, 'other finding')}`,
+    `  tables: ${result.tables.join(', ') || 'none'}`,
+    `  inputs: ${result.inputs.map((i) => (i.required ? i.name : `[${i.name}]`)).join(', ') || 'none'}`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+export const connectorCheck: CommandSpec = {
+  group: 'connector',
+  create: (cli) =>
+    onRun(
+      command('check', 'Check a connector package and list every finding; changes nothing').argument(
+        '<path>',
+        'file or folder of the package',
+      ),
+      cli,
+      async ({ io, json, client, args: [path = ''] }) => {
+        const files = await readPackage(path);
+        const result = await client().call<Result>('/definitions:import', {
+          body: { files },
+          query: { dryRun: 'true' },
+        });
+        await printResult(io, json, result, () => render(result));
+        return hasErrors(result.diagnostics as Parameters<typeof hasErrors>[0])
+          ? exitCodes.refused
+          : exitCodes.ok;
+      },
+    ),
+};

@@ -1,0 +1,47 @@
+import type { CommandSpec } from '../command.ts';
+import { connectionAdd } from './connection-add.ts';
+import { connectionList } from './connection-list.ts';
+import { connectionPause } from './connection-pause.ts';
+import { connectionRemove } from './connection-remove.ts';
+import { connectionResume } from './connection-resume.ts';
+import { connectionRun } from './connection-run.ts';
+import { connectionShow } from './connection-show.ts';
+import { connectionTest } from './connection-test.ts';
+import { connectorCheck } from './connector-check.ts';
+import { connectorList } from './connector-list.ts';
+import { demo } from './demo.ts';
+import { deploy } from './deploy.ts';
+import { doctor } from './doctor.ts';
+import { health } from './health.ts';
+import { query } from './query.ts';
+import { serve } from './serve.ts';
+import { tableList } from './table-list.ts';
+import { tableRetention } from './table-retention.ts';
+import { tokenCreate } from './token-create.ts';
+import { tokenList } from './token-list.ts';
+import { tokenRevoke } from './token-revoke.ts';
+
+/** Every command, in the order of the help. */
+export const commands = [
+  serve,
+  demo,
+  deploy,
+  connectorList,
+  connectorCheck,
+  connectionList,
+  connectionShow,
+  connectionAdd,
+  connectionTest,
+  connectionPause,
+  connectionResume,
+  connectionRun,
+  connectionRemove,
+  query,
+  tableList,
+  tableRetention,
+  tokenCreate,
+  tokenList,
+  tokenRevoke,
+  health,
+  doctor,
+] as const satisfies readonly CommandSpec[];

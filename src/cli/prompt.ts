@@ -1,0 +1,37 @@
+import { createInterface } from 'node:readline/promises';
+import { Writable } from 'node:stream';
+import { cliError } from './cli-error.ts';
+import type { CliIo } from './io.ts';
+import { printable } from './printable.ts';
+
+export function canAsk(io: CliIo): boolean {
+  return io.stdin.isTTY === true && io.stderr.isTTY === true;
+}
+
+/** Asks on stderr, so that stdout stays for results. Hidden input is not echoed. */
+export async function ask(
+  io: CliIo,
+  question: string,
+  options: { readonly hidden?: boolean } = {},
+): Promise<string> {
+  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+  io.stderr.write(`${printable(question)} `);
+  const lines = createInterface({
+    input: io.stdin,
+    output: options.hidden ? silent : io.stderr,
+    terminal: true,
+  });
+  try {
+    return await lines.question('');
+  } finally {
+    lines.close();
+    if (options.hidden) io.stderr.write('\n');
+  }
+}
+
+/** True when the person says yes. @throws SluiceError CONFIRMATION_NEEDED when nobody can be asked */
+export async function confirm(io: CliIo, question: string, yes: boolean | undefined): Promise<boolean> {
+  if (yes) return true;
+  if (!canAsk(io)) throw cliError('CONFIRMATION_NEEDED', question);
+  return /^y(?:es)?$/i.test((await ask(io, `${question} [y/N]`)).trim());
+}

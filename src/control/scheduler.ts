@@ -1,0 +1,149 @@
+import type { Clock, Random } from '../core/clock.ts';
+
+/** How one run ended, as far as the schedule cares. */
+export interface RunEnd {
+  readonly ok: boolean;
+  /** Not worth trying soon without a change by a person (credential, configuration). */
+  readonly needsPerson: boolean;
+  readonly throttled: boolean;
+}
+
+export interface SchedulerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Runs a connection to its end; never rejects. */
+  readonly run: (connectionId: string, signal: AbortSignal) => Promise<RunEnd>;
+  /** Milliseconds between runs of a connection that is up to date. */
+  readonly intervalMs: (connectionId: string) => Promise<number>;
+  /** False while collection is paused for all (disk). */
+  readonly mayCollect: () => boolean;
+  /** Runs at the same time, all connections together. */
+  readonly concurrency: number;
+}
+
+/**
+ * One entry per active connection. States and transitions:
+ *
+ * - `waiting`: a timer stands until `nextRunAtMs`. Timer fires → `queued`.
+ * - `queued`: waits for one of `concurrency` places and for `mayCollect`. Gets one → `running`.
+ * - `running`: exactly one run of the connection. Ends → `waiting` (interval after success, back-off after failure).
+ *
+ * Invariants: never two runs of one connection; `remove` aborts the run and resolves when it has ended.
+ */
+interface Entry {
+  state: 'waiting' | 'queued' | 'running';
+  nextRunAtMs: number;
+  failures: number;
+  abort: AbortController;
+  wake: (() => void) | undefined;
+  /** Asked for while a run was going on: run once more at its end. */
+  again: boolean;
+  loop: Promise<void>;
+}
+
+export interface Scheduler {
+  add(connectionId: string): void;
+  /** Stops scheduling and cancels a run that is going on. */
+  remove(connectionId: string): Promise<void>;
+  /** Runs now instead of waiting; while a run is going on, once more after it. */
+  trigger(connectionId: string): void;
+  view(connectionId: string): { readonly state: Entry['state']; readonly nextRunAtMs: number; readonly failures: number } | undefined;
+  close(): Promise<void>;
+}
+
+const backoffBaseMs = 15_000;
+const backoffCapMs = 15 * 60_000;
+
+/** Doubling waits with a quarter of jitter, capped; exported for its test. */
+export function backoffMs(failures: number, random: Random): number {
+  const base = Math.min(backoffCapMs, backoffBaseMs * 2 ** Math.max(0, failures - 1));
+  return Math.round(base * (0.75 + random() * 0.5));
+}
+
+export function createScheduler(options: SchedulerOptions): Scheduler {
+  const { clock, random } = options;
+  const entries = new Map<string, Entry>();
+  let running = 0;
+  const waitingForPlace: (() => void)[] = [];
+
+  async function takePlace(signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted && (running >= options.concurrency || !options.mayCollect())) {
+      await Promise.race([new Promise<void>((resolve) => waitingForPlace.push(resolve)), clock.sleep(1_000, signal).catch(() => undefined)]);
+    }
+    if (signal.aborted) return false;
+    running += 1;
+    return true;
+  }
+
+  function freePlace(): void {
+    running -= 1;
+    for (const resolve of waitingForPlace.splice(0)) resolve();
+  }
+
+  async function waitForTurn(entry: Entry): Promise<void> {
+    entry.state = 'waiting';
+    const waitMs = entry.nextRunAtMs - clock.now();
+    if (waitMs <= 0) return;
+    const woken = new AbortController();
+    entry.wake = () => woken.abort();
+    // Aborted sleeps mean "woken" or "removed"; both are handled by the caller's loop.
+    await clock.sleep(waitMs, AbortSignal.any([entry.abort.signal, woken.signal])).catch(() => undefined);
+    entry.wake = undefined;
+  }
+
+  async function runOnce(id: string, entry: Entry): Promise<void> {
+    entry.state = 'running';
+    entry.again = false;
+    try {
+      const end = await options.run(id, entry.abort.signal);
+      entry.failures = end.ok ? 0 : entry.failures + 1;
+      const interval = await options.intervalMs(id);
+      const waitMs = end.ok ? interval : Math.max(end.needsPerson ? interval : 0, backoffMs(entry.failures, random));
+      entry.nextRunAtMs = entry.again ? clock.now() : clock.now() + waitMs;
+    } finally {
+      freePlace();
+    }
+  }
+
+  async function loop(id: string, entry: Entry): Promise<void> {
+    while (!entry.abort.signal.aborted) {
+      await waitForTurn(entry);
+      if (entry.abort.signal.aborted) return;
+      entry.state = 'queued';
+      if (await takePlace(entry.abort.signal)) await runOnce(id, entry);
+    }
+  }
+
+  return {
+    add(id) {
+      if (entries.has(id)) return;
+      const entry: Entry = { state: 'waiting', nextRunAtMs: clock.now(), failures: 0, abort: new AbortController(), wake: undefined, again: false, loop: Promise.resolve() };
+      entries.set(id, entry);
+      entry.loop = loop(id, entry);
+    },
+    async remove(id) {
+      const entry = entries.get(id);
+      if (!entry) return;
+      entries.delete(id);
+      entry.abort.abort();
+      await entry.loop;
+    },
+    trigger(id) {
+      const entry = entries.get(id);
+      if (!entry) return;
+      if (entry.state === 'running') {
+        entry.again = true;
+        return;
+      }
+      entry.nextRunAtMs = clock.now();
+      entry.wake?.();
+    },
+    view(id) {
+      const entry = entries.get(id);
+      return entry && { state: entry.state, nextRunAtMs: entry.nextRunAtMs, failures: entry.failures };
+    },
+    async close() {
+      await Promise.all([...entries.keys()].map((id) => this.remove(id)));
+    },
+  };
+}
