@@ -1,8 +1,8 @@
 // Brings a checkout to the point where it can run: right Node, dependencies installed, build fresh.
 // Plain JavaScript without dependencies, because it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,7 +12,9 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export function requireNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  console.error(`Sluice needs Node.js 20.19 or newer; this is ${process.version}. Install a newer Node.js and run the command again.`);
+  console.error(
+    `Sluice needs Node.js 20.19 or newer; this is ${process.version}. Install a newer Node.js and run the command again.`,
+  );
   process.exit(1);
 }
 
@@ -32,7 +34,8 @@ function digestOf(paths) {
     const stat = statSync(path, { throwIfNoEntry: false });
     if (!stat) return;
     if (stat.isDirectory()) {
-      for (const name of readdirSync(path).sort()) if (name !== 'node_modules' && name !== 'dist') visit(join(path, name));
+      for (const name of readdirSync(path).sort())
+        if (name !== 'node_modules' && name !== 'dist') visit(join(path, name));
     } else hash.update(path).update(readFileSync(path));
   };
   for (const path of paths) visit(join(root, path));
@@ -51,7 +54,9 @@ export function ensureInstalled() {
   console.error('Installing dependencies (about a minute the first time)…');
   run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
   if (!existsSync(join(root, 'node_modules', 'chdb'))) {
-    console.error('The package chdb (the embedded engine) was not installed. It has builds for Linux x64/arm64 with glibc and for macOS; see `npx sluice doctor`.');
+    console.error(
+      'The package chdb (the embedded engine) was not installed. It has builds for Linux x64/arm64 with glibc and for macOS; see `npx sluice doctor`.',
+    );
     process.exit(1);
   }
   writeFileSync(stamp, digest);
@@ -60,12 +65,24 @@ export function ensureInstalled() {
 /** Builds server, simulators and web UI when a source changed. */
 export function ensureBuilt() {
   const stamp = join(root, 'dist', '.sluice-built');
-  const digest = digestOf(['src', 'simulators', 'web', 'tsconfig.base.json', 'tsconfig.build.json', 'package-lock.json']);
+  const digest = digestOf([
+    'src',
+    'simulators',
+    'web',
+    'tsconfig.base.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+  ]);
   if (stampMatches(stamp, digest)) return;
   console.error('Building…');
-  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], { stdio: ['ignore', 2, 2] });
+  run(process.execPath, ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'], {
+    stdio: ['ignore', 2, 2],
+  });
   chmodSync(join(root, 'dist/src/cli/main.js'), 0o755);
-  run(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], { cwd: join(root, 'web'), stdio: ['ignore', 2, 2] });
+  run(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'warn'], {
+    cwd: join(root, 'web'),
+    stdio: ['ignore', 2, 2],
+  });
   writeFileSync(stamp, digest);
 }
 

@@ -13,7 +13,13 @@ if (!existsSync(join(root, '..', 'shared')) && !process.env.CI) {
 if (!full) (await import('./check.mjs')).staticChecks();
 
 const report = join(mkdtempSync(join(tmpdir(), 'sluice-test-')), 'report.json');
-const args = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const args = [
+  'node_modules/vitest/vitest.mjs',
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+];
 if (full) args.push('test/full');
 const result = spawnSync(process.execPath, args, {
   cwd: root,

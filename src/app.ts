@@ -1,7 +1,7 @@
 /** Composition root: the only file that knows everything. Constructors in order, and the reverse order to stop. */
 import { randomBytes, randomInt } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { createApiServer } from './api/server.ts';
 import type { AppServices } from './api/services.ts';
 import { createLocalArchive } from './archive/local/store.ts';
@@ -29,10 +29,11 @@ import { createUpkeep } from './control/upkeep.ts';
 import { createWebhook } from './control/webhook.ts';
 import { systemClock } from './core/clock.ts';
 import { projectRoot } from './core/entry.ts';
-import { loadDefinition } from './definition/load.ts';
-import { type ServingSluice, startDemo } from './demo.ts';
+import { removeRuntimeFile, writeRuntimeFile } from './core/runtime-file.ts';
 import { readDefinitionFolder } from './definition/folder.ts';
+import { loadDefinition } from './definition/load.ts';
 import { type Overlay, parseOverlays } from './definition/overlay.ts';
+import { type ServingSluice, startDemo } from './demo.ts';
 import { createEngine } from './engine/client.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createKqlCompiler } from './kql/client.ts';
@@ -72,7 +73,11 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
     const state = await openState({ file: folder.stateFile, clock });
     closers.push(() => state.close());
     const { db } = state;
-    const secrets = createSecretStore({ db, key: await loadSecretKey({ env: process.env, file: folder.secretKeyFile }), clock });
+    const secrets = createSecretStore({
+      db,
+      key: await loadSecretKey({ env: process.env, file: folder.secretKeyFile }),
+      clock,
+    });
     const settings = createSettingStore(db, clock);
     if (options.webhookUrl !== undefined) await settings.update({ webhookUrl: options.webhookUrl });
     const events = createEventLog({ db, clock, logger: log.logger });
@@ -80,7 +85,12 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
     closers.push(() => closeHttpClients(httpClients));
 
     const engineMemory = (options.memoryBudgetMb ?? 1_200) * 1024 * 1024;
-    const engine = await createEngine({ dataDir: folder.engineFolder, maxMemoryBytes: engineMemory, clock, random });
+    const engine = await createEngine({
+      dataDir: folder.engineFolder,
+      maxMemoryBytes: engineMemory,
+      clock,
+      random,
+    });
     closers.push(() => engine.close());
     const kql = createKqlCompiler({ clock });
     const kqlVersion = compilerVersion();
@@ -100,7 +110,11 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
     });
     closers.push(() => ingest.close());
 
-    const catalogue = createDefinitionCatalogue({ db, clock, overlays: readOverlays(join(projectRoot(), 'connectors')) });
+    const catalogue = createDefinitionCatalogue({
+      db,
+      clock,
+      overlays: readOverlays(join(projectRoot(), 'connectors')),
+    });
     await installBuiltins(catalogue);
     const connections = createConnectionStore({ db, secrets, clock });
     const runs = createRunStore(db);
@@ -109,7 +123,17 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
     await disk.check();
     const webhook = createWebhook({ settings, http: () => httpClientFor(httpClients, {}), events, clock });
     const onEnd = createFailureWatch({ connections, events, webhook });
-    const runner = createRunner({ connections, definitions: catalogue, runs, ingest, events, httpClients, clock, random, onEnd });
+    const runner = createRunner({
+      connections,
+      definitions: catalogue,
+      runs,
+      ingest,
+      events,
+      httpClients,
+      clock,
+      random,
+      onEnd,
+    });
     const scheduler = createScheduler({
       clock,
       random,
@@ -119,9 +143,36 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
       concurrency: 4,
     });
     closers.push(() => scheduler.close());
-    const states = createConnectionStates({ connections, runs, scheduler, clock, collectionPaused: () => disk.state().collectionPaused });
-    const queries = createQueryRunner({ engine, kql, db, clock, supported: supportedKql(), version: kqlVersion, memoryBytes: Math.floor(engineMemory * 0.7) });
-    const connectionService = createConnectionService({ db, clock, connections, catalogue, secrets, states, runs, runner, scheduler, ingest, events, httpClients });
+    const states = createConnectionStates({
+      connections,
+      runs,
+      scheduler,
+      clock,
+      collectionPaused: () => disk.state().collectionPaused,
+    });
+    const queries = createQueryRunner({
+      engine,
+      kql,
+      db,
+      clock,
+      supported: supportedKql(),
+      version: kqlVersion,
+      memoryBytes: Math.floor(engineMemory * 0.7),
+    });
+    const connectionService = createConnectionService({
+      db,
+      clock,
+      connections,
+      catalogue,
+      secrets,
+      states,
+      runs,
+      runner,
+      scheduler,
+      ingest,
+      events,
+      httpClients,
+    });
     const localToken = `slc_local_${randomBytes(24).toString('base64url')}`;
     const firstPassword = await ensureFirstUser(db, clock);
     const version = readVersion();
@@ -151,19 +202,34 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
         events,
         connections,
         states,
-        failedInserts: async () => Number((await db.selectFrom('outbox').select((e) => e.fn.countAll().as('n')).where('state', '=', 'failed').executeTakeFirst())?.n ?? 0),
+        failedInserts: async () =>
+          Number(
+            (
+              await db
+                .selectFrom('outbox')
+                .select((e) => e.fn.countAll().as('n'))
+                .where('state', '=', 'failed')
+                .executeTakeFirst()
+            )?.n ?? 0,
+          ),
       }),
     };
 
-    const api = createApiServer(services, { logger: log.logger, webRoot: join(projectRoot(), 'dist', 'web'), host: options.host, port: options.port, ...(options.allowedHosts ? { allowedHosts: options.allowedHosts } : {}) });
+    const api = createApiServer(services, {
+      logger: log.logger,
+      webRoot: join(projectRoot(), 'dist', 'web'),
+      host: options.host,
+      port: options.port,
+      ...(options.allowedHosts ? { allowedHosts: options.allowedHosts } : {}),
+    });
     closers.push(() => api.close());
     const url = await api.listen({ host: options.host, port: options.port });
     writeRuntimeFile(path, { url, token: localToken, pid: process.pid });
-    closers.push(() => rmSync(join(path, 'runtime.json'), { force: true }));
+    closers.push(() => removeRuntimeFile(path));
 
     await ingest.start();
     for (const row of await connections.list()) if (row.status === 'active') scheduler.add(row.id);
-    const upkeep = createUpkeep({ clock, disk, events, ingest });
+    const upkeep = createUpkeep({ clock, disk, events, ingest, pruneCompiled: queries.pruneCompiled });
     closers.push(() => upkeep.close());
 
     let finished: () => void = () => undefined;
@@ -192,22 +258,22 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
 
 /** connectors/<vendor>/overlays.json */
 function readOverlays(root: string): Overlay[] {
-  const files = readdirSync(root).map((vendor) => join(root, vendor, 'overlays.json')).filter((file) => existsSync(file));
+  const files = readdirSync(root)
+    .map((vendor) => join(root, vendor, 'overlays.json'))
+    .filter((file) => existsSync(file));
   return files.flatMap((file) => parseOverlays(readFileSync(file, 'utf8'), file));
 }
 
 /** connectors/<vendor>/<name>/ */
 function builtinFolders(root: string): string[] {
-  const folders = (path: string) => readdirSync(path, { withFileTypes: true }).filter((e) => e.isDirectory()).map((e) => join(path, e.name));
+  const folders = (path: string) =>
+    readdirSync(path, { withFileTypes: true })
+      .filter((e) => e.isDirectory())
+      .map((e) => join(path, e.name));
   return folders(root).flatMap(folders);
 }
 
 function readVersion(): string {
-  return (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string }).version;
-}
-
-function writeRuntimeFile(folder: string, content: { url: string; token: string; pid: number }): void {
-  if (!isAbsolute(folder)) throw new Error('the data folder must be absolute');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(join(folder, 'runtime.json'), JSON.stringify(content), { mode: 0o600 });
+  return (JSON.parse(readFileSync(join(projectRoot(), 'package.json'), 'utf8')) as { version: string })
+    .version;
 }

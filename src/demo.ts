@@ -19,7 +19,9 @@ const readyLine = z.object({
       name: z.string(),
       parameters: z.record(z.string(), z.string()),
       start: z.string().optional(),
-      options: z.object({ queryWindowMinutes: z.number(), delayMinutes: z.number(), caFile: z.string() }).partial(),
+      options: z
+        .object({ queryWindowMinutes: z.number(), delayMinutes: z.number(), caFile: z.string() })
+        .partial(),
     }),
   ),
 });
@@ -33,15 +35,25 @@ export interface ServingSluice extends RunningSluice {
 /** Every compiled simulator: dist/simulators/<name>/main.js. */
 function simulatorEntries(): string[] {
   const root = join(projectRoot(), 'dist', 'simulators');
-  return readdirSync(root).map((name) => join(root, name, 'main.js')).filter((file) => existsSync(file));
+  return readdirSync(root)
+    .map((name) => join(root, name, 'main.js'))
+    .filter((file) => existsSync(file));
 }
 
 /** A simulator ends when its standard input closes, and so with this process, however that ends. */
-async function startSimulator(entry: string, folder: string): Promise<{ child: ChildProcess; ready: ReadyLine }> {
+async function startSimulator(
+  entry: string,
+  folder: string,
+): Promise<{ child: ChildProcess; ready: ReadyLine }> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const child = spawn(process.execPath, [entry, '--folder', folder], { stdio: ['pipe', 'pipe', 'inherit'] });
-  for await (const line of createInterface({ input: child.stdout! })) return { child, ready: readyLine.parse(JSON.parse(line)) };
-  throw new SluiceError({ code: 'DEMO_SIMULATOR', message: `The simulator ${entry} stopped before it was ready`, hint: 'Its own message stands above.' });
+  for await (const line of createInterface({ input: child.stdout! }))
+    return { child, ready: readyLine.parse(JSON.parse(line)) };
+  throw new SluiceError({
+    code: 'DEMO_SIMULATOR',
+    message: `The simulator ${entry} stopped before it was ready`,
+    hint: 'Its own message stands above.',
+  });
 }
 
 async function stopSimulator(child: ChildProcess): Promise<void> {
@@ -56,14 +68,26 @@ async function connectAll(sluice: ServingSluice, ready: ReadyLine): Promise<stri
     try {
       const existing = await sluice.services.connections.get(connection.name).catch(() => undefined);
       // Ports and certificates of the simulator may be new; a name, its ledger and its checkpoint stay.
-      if (existing) await sluice.services.connections.update(connection.name, { parameters: connection.parameters, options: connection.options });
+      if (existing)
+        await sluice.services.connections.update(connection.name, {
+          parameters: connection.parameters,
+          options: connection.options,
+        });
       else await sluice.services.connections.create(connection);
     } catch (error) {
-      if (isSluiceError(error)) throw new SluiceError({ code: error.code, message: `demo connection ${connection.name}: ${error.message}`, ...(error.hint ? { hint: error.hint } : {}), cause: error });
+      if (isSluiceError(error))
+        throw new SluiceError({
+          code: error.code,
+          message: `demo connection ${connection.name}: ${error.message}`,
+          ...(error.hint ? { hint: error.hint } : {}),
+          cause: error,
+        });
       throw error;
     }
   }
-  const definitions = await Promise.all(ready.connections.map((c) => sluice.services.definitions.get(c.definitionId)));
+  const definitions = await Promise.all(
+    ready.connections.map((c) => sluice.services.definitions.get(c.definitionId)),
+  );
   return definitions.flatMap((d) => d.tables);
 }
 
@@ -71,7 +95,10 @@ async function connectAll(sluice: ServingSluice, ready: ReadyLine): Promise<stri
  * Starts simulators and Sluice and connects them. Everything ends with `close`.
  * @param start starts Sluice alone
  */
-export async function startDemo(options: StartOptions, start: (options: StartOptions) => Promise<ServingSluice>): Promise<RunningSluice> {
+export async function startDemo(
+  options: StartOptions,
+  start: (options: StartOptions) => Promise<ServingSluice>,
+): Promise<RunningSluice> {
   const simulators: ChildProcess[] = [];
   const readies: ReadyLine[] = [];
   const stopSimulators = () => Promise.all(simulators.map(stopSimulator));

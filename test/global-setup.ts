@@ -5,8 +5,12 @@ import { fileURLToPath } from 'node:url';
 export default function setup(): void {
   if (process.env.SLUICE_SKIP_BUILD === '1') return;
   const root = fileURLToPath(new URL('..', import.meta.url));
-  execFileSync('node', ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noEmitOnError', 'false'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  execFileSync(
+    'node',
+    ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json', '--noEmitOnError', 'false'],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
 }

@@ -23,12 +23,17 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: 'shell', test: /node_modules[\\/](react|react-dom|scheduler|react-aria|react-aria-components|react-stately|@react-aria|@react-stately|@internationalized|lucide-react|react-hook-form|@tanstack[\\/](?!react-virtual|virtual-core))[\\/]/ },
+            {
+              name: 'shell',
+              test: /node_modules[\\/](react|react-dom|scheduler|react-aria|react-aria-components|react-stately|@react-aria|@react-stately|@internationalized|lucide-react|react-hook-form|@tanstack[\\/](?!react-virtual|virtual-core))[\\/]/,
+            },
             { name: 'common', test: /web[\\/]src[\\/](components|lib)[\\/]/, minShareCount: 3 },
           ],
         },
       },
     },
   },
-  server: { proxy: { '/api': { target: process.env.SLUICE_API ?? 'http://127.0.0.1:8321', changeOrigin: false } } },
+  server: {
+    proxy: { '/api': { target: process.env.SLUICE_API ?? 'http://127.0.0.1:8321', changeOrigin: false } },
+  },
 });

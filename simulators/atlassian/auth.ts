@@ -27,8 +27,7 @@ function presented(request: SimRequest): Presented {
   return { scheme: 'basic', user: text.slice(0, Math.max(0, colon)), secret: text.slice(colon + 1) };
 }
 
-export const gatewayUnauthorized = (message = 'Unauthorized'): Reply =>
-  jsonReply(401, { code: 401, message });
+const gatewayUnauthorized = (message = 'Unauthorized'): Reply => jsonReply(401, { code: 401, message });
 const wrongScope = () => gatewayUnauthorized('Unauthorized; scope does not match');
 
 function siteUnauthorized(request: SimRequest, settings: Settings, reason: string): Reply {

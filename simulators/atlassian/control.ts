@@ -6,7 +6,7 @@ import type { SimulatorControl } from './simulation.ts';
 import { isApiName } from './simulation.ts';
 
 /** An ordinary answer, or a stream of lines of JSON. */
-export type ControlReply = Reply | { readonly lines: Iterable<LedgerEntry> };
+type ControlReply = Reply | { readonly lines: Iterable<LedgerEntry> };
 
 type Route = (control: SimulatorControl, request: SimRequest) => ControlReply;
 

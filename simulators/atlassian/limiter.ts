@@ -5,7 +5,7 @@ import type { BurstSettings } from './settings.ts';
 import type { Prng } from './world/random.ts';
 
 /** Counts per key in fixed periods of a given length. */
-export interface PeriodCounter {
+interface PeriodCounter {
   /** Adds `amount` and returns the total of the current period. */
   add(key: string, now: number, amount?: number): number;
 }

@@ -17,7 +17,7 @@ import type { Service } from './service.ts';
 type Handler = (service: Service) => Reply;
 
 /** Where a request leads: an API call, which limiters and faults apply to, or a plain answer. */
-export type Target = { readonly call: ApiCall; readonly handle: Handler } | { readonly reply: Reply };
+type Target = { readonly call: ApiCall; readonly handle: Handler } | { readonly reply: Reply };
 
 const gatewayMissing = (): Target => ({ reply: jsonReply(404, { code: 404, message: 'Not Found' }) });
 

@@ -16,7 +16,7 @@ import type { ServerCertificate } from './tls.ts';
 
 const maxBodyBytes = 8 << 20;
 
-export interface ListenerOptions {
+interface ListenerOptions {
   readonly simulation: Simulation;
   readonly hazards: Hazards;
   readonly controlToken: string | undefined;
@@ -165,7 +165,7 @@ export function createListener(scheme: 'http' | 'https', options: ListenerOption
   };
 }
 
-export interface Listening {
+interface Listening {
   readonly port: number;
   close(): Promise<void>;
 }

@@ -136,7 +136,7 @@ const org = z.strictObject({
   retryAfter: z.boolean(),
 });
 
-export const faultKinds = [
+const faultKinds = [
   'status429',
   'status5xx',
   'timeout',
@@ -181,7 +181,7 @@ const settings = z.strictObject({ auth, plan, world, http, jira, confluence, org
 export type Settings = z.output<typeof settings>;
 export type Fault = z.output<typeof fault>;
 export type BurstSettings = z.output<typeof burst>;
-export type DeepPartial<T> = T extends readonly unknown[]
+type DeepPartial<T> = T extends readonly unknown[]
   ? T
   : T extends object
     ? { [K in keyof T]?: DeepPartial<T[K]> }

@@ -15,7 +15,7 @@ import { createPrng } from './world/random.ts';
 import { apiNames, Timeline } from './world/timeline.ts';
 import { createWorld } from './world/world.ts';
 
-export interface SimulationOptions {
+interface SimulationOptions {
   readonly seed: string;
   readonly now: () => number;
   readonly history: { readonly days: number; readonly records: number };

@@ -42,7 +42,6 @@ const deniedFeatures = [
   'publickey-credentials-get',
   'screen-wake-lock',
   'usb',
-  'web-share',
   'xr-spatial-tracking',
 ];
 const permissions = [...deniedFeatures.map((name) => `${name}=()`), 'clipboard-write=(self)'].join(', ');

@@ -64,8 +64,8 @@ export function registerWebPages(app: FastifyInstance, webRoot: string, version:
       index: false,
       preCompressed: true,
       cacheControl: false,
-      // index.html goes through sendPage only, so that it always gets its policy.
-      allowedPath: (path) => !/(?:^|\/)index\.html(?:\.(?:br|gz))?$/i.test(path),
+      // index.html goes through sendPage only, so that it always gets its policy; a folder is a page address, not a listing.
+      allowedPath: (path) => !path.endsWith('/') && !/(?:^|\/)index\.html(?:\.(?:br|gz))?$/i.test(path),
       setHeaders: (reply, path) => {
         const immutable =
           path.includes(`${sep}assets${sep}`) && hashedName.test(path.replace(/\.(?:br|gz)$/, ''));

@@ -32,7 +32,10 @@ export const compress: Codec = (bytes) => {
   return promisify(native.zstdCompress)(bytes, { params: { [compressionLevelParameter]: level } });
 };
 
-/** @throws SluiceError ARCHIVE_COMPRESS when the bytes are no zstd frame */
+/**
+ * One frame that states its size, as those of `compress` do.
+ * @throws SluiceError ARCHIVE_COMPRESS when the bytes are no such frame
+ */
 export const decompress: Codec = (bytes) => {
   if (!native.zstdDecompress) return inWorker('decompress', bytes);
   return promisify(native.zstdDecompress)(bytes);

@@ -15,14 +15,16 @@ export async function ask(
   options: { readonly hidden?: boolean } = {},
 ): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  io.stderr.write(`${printable(question)} `);
+  const text = `${printable(question)} `;
+  if (options.hidden) io.stderr.write(text);
   const lines = createInterface({
     input: io.stdin,
     output: options.hidden ? silent : io.stderr,
     terminal: true,
   });
   try {
-    return await lines.question('');
+    // The editor redraws its line, so it has to know the question that it shows.
+    return await lines.question(options.hidden ? '' : text);
   } finally {
     lines.close();
     if (options.hidden) io.stderr.write('\n');

@@ -7,7 +7,11 @@ import { SluiceError } from '../core/errors.ts';
 import type { Database } from '../state/schema.ts';
 import { isoTime, isoTimeOrNull } from './time-text.ts';
 
-const scrypt = promisify(scryptCallback) as (password: string, salt: Buffer, length: number) => Promise<Buffer>;
+const scrypt = promisify(scryptCallback) as (
+  password: string,
+  salt: Buffer,
+  length: number,
+) => Promise<Buffer>;
 const sessionLifeMs = 12 * 3600_000;
 const dayMs = 24 * 3600_000;
 
@@ -38,13 +42,22 @@ async function passwordMatches(password: string, stored: string): Promise<boolea
  * Creates the administrator with a generated password when no user exists.
  * @returns the password, to be shown once, or undefined when there already was a user.
  */
-export async function ensureFirstUser(db: Kysely<Database>, clock: Clock): Promise<{ name: string; password: string } | undefined> {
+export async function ensureFirstUser(
+  db: Kysely<Database>,
+  clock: Clock,
+): Promise<{ name: string; password: string } | undefined> {
   const existing = await db.selectFrom('users').select('id').limit(1).executeTakeFirst();
   if (existing) return undefined;
   const password = randomBytes(15).toString('base64url');
   await db
     .insertInto('users')
-    .values({ id: randomBytes(8).toString('hex'), name: 'admin', password_hash: await hashPassword(password), role: 'admin', created_at: clock.now() })
+    .values({
+      id: randomBytes(8).toString('hex'),
+      name: 'admin',
+      password_hash: await hashPassword(password),
+      role: 'admin',
+      created_at: clock.now(),
+    })
     .execute();
   return { name: 'admin', password };
 }
@@ -76,7 +89,16 @@ export function createAuthService({ db, clock, localToken }: AuthOptions): AuthS
       const expiresAt = clock.now() + sessionLifeMs;
       const csrf = randomBytes(18).toString('base64url');
       await db.deleteFrom('sessions').where('expires_at', '<=', clock.now()).execute();
-      await db.insertInto('sessions').values({ token_hash: digest(token), user_id: user.id, csrf, created_at: clock.now(), expires_at: expiresAt }).execute();
+      await db
+        .insertInto('sessions')
+        .values({
+          token_hash: digest(token),
+          user_id: user.id,
+          csrf,
+          created_at: clock.now(),
+          expires_at: expiresAt,
+        })
+        .execute();
       return { token, expiresAt, principal: { kind: 'session', name: user.name, role: user.role, csrf } };
     },
     async signOut(token) {
@@ -84,15 +106,27 @@ export function createAuthService({ db, clock, localToken }: AuthOptions): AuthS
     },
     async bearer(token) {
       const tokenDigest = digest(token);
-      if (timingSafeEqual(Buffer.from(tokenDigest), localDigest)) return { kind: 'token', name: 'local', role: 'admin' };
-      const row = await db.selectFrom('tokens').selectAll().where('token_hash', '=', tokenDigest).executeTakeFirst();
+      if (timingSafeEqual(Buffer.from(tokenDigest), localDigest))
+        return { kind: 'token', name: 'local', role: 'admin' };
+      const row = await db
+        .selectFrom('tokens')
+        .selectAll()
+        .where('token_hash', '=', tokenDigest)
+        .executeTakeFirst();
       if (!row || (row.expires_at !== null && row.expires_at <= clock.now())) return undefined;
       await db.updateTable('tokens').set({ last_used_at: clock.now() }).where('id', '=', row.id).execute();
       return { kind: 'token', name: row.name, role: row.role };
     },
     async listTokens() {
       const rows = await db.selectFrom('tokens').selectAll().orderBy('created_at').execute();
-      return rows.map((r) => ({ id: r.id, name: r.name, role: r.role, createdAt: isoTime(r.created_at), lastUsedAt: isoTimeOrNull(r.last_used_at), expiresAt: isoTimeOrNull(r.expires_at) }));
+      return rows.map((r) => ({
+        id: r.id,
+        name: r.name,
+        role: r.role,
+        createdAt: isoTime(r.created_at),
+        lastUsedAt: isoTimeOrNull(r.last_used_at),
+        expiresAt: isoTimeOrNull(r.expires_at),
+      }));
     },
     async createToken(input) {
       const token = `slc_${randomBytes(24).toString('base64url')}`;
@@ -101,13 +135,34 @@ export function createAuthService({ db, clock, localToken }: AuthOptions): AuthS
       const expiresAt = input.expiresInDays === undefined ? null : createdAt + input.expiresInDays * dayMs;
       await db
         .insertInto('tokens')
-        .values({ id, name: input.name, token_hash: digest(token), role: input.role, created_at: createdAt, last_used_at: null, expires_at: expiresAt })
+        .values({
+          id,
+          name: input.name,
+          token_hash: digest(token),
+          role: input.role,
+          created_at: createdAt,
+          last_used_at: null,
+          expires_at: expiresAt,
+        })
         .execute();
-      return { id, name: input.name, role: input.role, createdAt: isoTime(createdAt), lastUsedAt: null, expiresAt: isoTimeOrNull(expiresAt), token };
+      return {
+        id,
+        name: input.name,
+        role: input.role,
+        createdAt: isoTime(createdAt),
+        lastUsedAt: null,
+        expiresAt: isoTimeOrNull(expiresAt),
+        token,
+      };
     },
     async revokeToken(id) {
       const result = await db.deleteFrom('tokens').where('id', '=', id).executeTakeFirst();
-      if (result.numDeletedRows === 0n) throw new SluiceError({ code: 'TOKEN_NOT_FOUND', message: `There is no API token ${id}`, hint: 'List the tokens with `sluice token list`.' });
+      if (result.numDeletedRows === 0n)
+        throw new SluiceError({
+          code: 'TOKEN_NOT_FOUND',
+          message: `There is no API token ${id}`,
+          hint: 'List the tokens with `sluice token list`.',
+        });
     },
   };
 }

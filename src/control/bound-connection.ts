@@ -3,7 +3,7 @@ import { bindPollers } from '../definition/bind.ts';
 import type { Definition, PollerConfig } from '../definition/model.ts';
 import { applyOverlays, type Overlay } from '../definition/overlay.ts';
 import { sourceIdentity } from '../definition/source-identity.ts';
-import { type Parameters, type StoredConnection, checkedParameters } from './connections.ts';
+import { checkedParameters, type Parameters, type StoredConnection } from './connections.ts';
 import type { DefinitionCatalogue } from './definitions.ts';
 
 export interface BoundPoller {
@@ -30,7 +30,14 @@ interface BindInput {
 }
 
 /** Throws the first finding that forbids a run (CONNECTION_UNUSABLE carries its code in the message). */
-export function bindParameters({ definition, parameters, secretNames, connectionName, options, overlays }: BindInput): { pollers: BoundPoller[]; secrets: string[] } {
+export function bindParameters({
+  definition,
+  parameters,
+  secretNames,
+  connectionName,
+  options,
+  overlays,
+}: BindInput): { pollers: BoundPoller[]; secrets: string[] } {
   const complete = checkedParameters(definition, parameters);
   const { pollers, diagnostics } = bindPollers(definition, complete, { connectionName });
   const blocking = [...definition.diagnostics, ...diagnostics].find((d) => d.severity === 'error');
@@ -43,9 +50,16 @@ export function bindParameters({ definition, parameters, secretNames, connection
     });
   }
   if (pollers.length === 0) {
-    throw new SluiceError({ code: 'DEFINITION_NOT_RUNNABLE', message: `${definition.ui.title} has no poller that this version can run`, hint: 'See `sluice connector check` for what it needs.' });
+    throw new SluiceError({
+      code: 'DEFINITION_NOT_RUNNABLE',
+      message: `${definition.ui.title} has no poller that this version can run`,
+      hint: 'See `sluice connector check` for what it needs.',
+    });
   }
-  const secrets = [...secretNames].flatMap((name) => [complete[name] ?? '']).flat().filter((value) => value !== '');
+  const secrets = [...secretNames]
+    .flatMap((name) => [complete[name] ?? ''])
+    .flat()
+    .filter((value) => value !== '');
   return {
     secrets,
     pollers: pollers.map((config) => ({
@@ -58,15 +72,28 @@ export function bindParameters({ definition, parameters, secretNames, connection
 function withOptions(config: PollerConfig, options: StoredConnection['options']): PollerConfig {
   return {
     ...config,
-    request: options.queryWindowMinutes === undefined ? config.request : { ...config.request, queryWindowMinutes: options.queryWindowMinutes },
+    request:
+      options.queryWindowMinutes === undefined
+        ? config.request
+        : { ...config.request, queryWindowMinutes: options.queryWindowMinutes },
     ...(options.delayMinutes === undefined ? {} : { delayMinutes: options.delayMinutes }),
     ...(options.overlapMinutes === undefined ? {} : { overlapMinutes: options.overlapMinutes }),
   };
 }
 
-export async function bindConnection(input: { readonly connection: StoredConnection; readonly definitions: DefinitionCatalogue }): Promise<BoundConnection> {
+export async function bindConnection(input: {
+  readonly connection: StoredConnection;
+  readonly definitions: DefinitionCatalogue;
+}): Promise<BoundConnection> {
   const { connection } = input;
   const definition = await input.definitions.get(connection.row.definition_id);
-  const { pollers, secrets } = bindParameters({ definition, parameters: connection.parameters, secretNames: connection.secretNames, connectionName: connection.row.name, options: connection.options, overlays: input.definitions.overlays });
+  const { pollers, secrets } = bindParameters({
+    definition,
+    parameters: connection.parameters,
+    secretNames: connection.secretNames,
+    connectionName: connection.row.name,
+    options: connection.options,
+    overlays: input.definitions.overlays,
+  });
   return { connection, definition, pollers, secrets };
 }

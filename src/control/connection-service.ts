@@ -7,16 +7,21 @@ import { maskedResource } from '../definition/masked-resource.ts';
 import type { Definition } from '../definition/model.ts';
 import type { Ingest } from '../ingest/api.ts';
 import { testPoller } from '../poller/test-poller.ts';
-import type { SecretStore } from '../state/secrets.ts';
 import type { CheckpointRow, ConnectionRow, Database } from '../state/schema.ts';
+import type { SecretStore } from '../state/secrets.ts';
 import { type BoundPoller, bindParameters } from './bound-connection.ts';
 import type { ConnectionStates } from './connection-states.ts';
-import { type ConnectionOptions, type ConnectionStore, checkedParameters, type Parameters } from './connections.ts';
+import {
+  type ConnectionOptions,
+  type ConnectionStore,
+  checkedParameters,
+  type Parameters,
+} from './connections.ts';
 import type { DefinitionCatalogue } from './definitions.ts';
 import type { EventLog } from './events.ts';
-import { httpClientFor, type HttpClientPool } from './http-clients.ts';
+import { type HttpClientPool, httpClientFor } from './http-clients.ts';
 import type { Runner } from './runner.ts';
-import { runSummary, type RunStore } from './runs.ts';
+import { type RunStore, runSummary } from './runs.ts';
 import type { Scheduler } from './scheduler.ts';
 import { isoTime, isoTimeOrNull, parseStart } from './time-text.ts';
 
@@ -45,7 +50,9 @@ interface NewConnectionInput {
 
 export interface ConnectionUseCases extends ConnectionService {
   /** For deploy: makes the connection, or brings the one of that name up to these values. */
-  createOrUpdate(input: NewConnectionInput): Promise<{ id: string; name: string; change: 'created' | 'updated' | 'unchanged' }>;
+  createOrUpdate(
+    input: NewConnectionInput,
+  ): Promise<{ id: string; name: string; change: 'created' | 'updated' | 'unchanged' }>;
   /** Milliseconds between runs of a connection that is up to date: its own option, else the shortest window of its pollers. */
   intervalMs(connectionId: string): Promise<number>;
 }
@@ -58,14 +65,20 @@ export function createConnectionService(options: Options): ConnectionUseCases {
   const { connections, catalogue, scheduler, clock } = options;
 
   async function checkpointsOf(row: ConnectionRow): Promise<Map<string, CheckpointRow>> {
-    const rows = await options.db.selectFrom('checkpoints').selectAll().where('connection_id', '=', row.id).execute();
+    const rows = await options.db
+      .selectFrom('checkpoints')
+      .selectAll()
+      .where('connection_id', '=', row.id)
+      .execute();
     return new Map(rows.map((c) => [c.poller, c]));
   }
 
   async function view(row: ConnectionRow) {
     const definition = await catalogue.get(row.definition_id);
     const checkpoints = await checkpointsOf(row);
-    const ends = [...checkpoints.values()].map((c) => c.window_end ?? c.last_event_at).filter((t): t is number => t !== null);
+    const ends = [...checkpoints.values()]
+      .map((c) => c.window_end ?? c.last_event_at)
+      .filter((t): t is number => t !== null);
     const behindMs = ends.length === 0 ? null : Math.max(0, clock.now() - Math.min(...ends));
     const { state, reason, lastRun } = await options.states.of(row, behindMs);
     const stored = await connections.load(row);
@@ -105,59 +118,135 @@ export function createConnectionService(options: Options): ConnectionUseCases {
   /** Masked; a connection whose parameters no longer fit a newer definition still shows, without resources. */
   function resourcesOf(definition: Definition, parameters: Parameters, connectionName: string): unknown[] {
     const bound = bindPollers(definition, mutable(parameters), { connectionName });
-    return bound.pollers.map((_, index) => definition.pollers[index]).flatMap((p) => (p ? [maskedResource(definition, p, mutable(parameters))] : []));
+    return bound.pollers
+      .map((_, index) => definition.pollers[index])
+      .flatMap((p) => (p ? [maskedResource(definition, p, mutable(parameters))] : []));
   }
 
-  async function shownParameters(row: ConnectionRow, parameters: Parameters, secretNames: ReadonlySet<string>) {
-    const updated = new Map((await options.secrets.list(`connection/${row.id}/`)).map((s) => [s.name, s.updatedAtMs]));
+  async function shownParameters(
+    row: ConnectionRow,
+    parameters: Parameters,
+    secretNames: ReadonlySet<string>,
+  ) {
+    const updated = new Map(
+      (await options.secrets.list(`connection/${row.id}/`)).map((s) => [s.name, s.updatedAtMs]),
+    );
     return Object.fromEntries(
       Object.entries(parameters).map(([name, value]) => {
         if (!secretNames.has(name)) return [name, typeof value === 'string' ? value : [...value]];
         const text = String(value);
-        return [name, { set: text !== '', last4: text.length >= 12 ? text.slice(-4) : '', updatedAt: isoTime(updated.get(`connection/${row.id}/${name}`) ?? row.updated_at) }];
+        return [
+          name,
+          {
+            set: text !== '',
+            last4: text.length >= 12 ? text.slice(-4) : '',
+            updatedAt: isoTime(updated.get(`connection/${row.id}/${name}`) ?? row.updated_at),
+          },
+        ];
       }),
     );
   }
 
   async function lastDataAt(row: ConnectionRow): Promise<string | null> {
-    const newest = await options.db.selectFrom('segments').select('created_at').where('connection_id', '=', row.id).where('state', '=', 'committed').orderBy('created_at', 'desc').limit(1).executeTakeFirst();
+    const newest = await options.db
+      .selectFrom('segments')
+      .select('created_at')
+      .where('connection_id', '=', row.id)
+      .where('state', '=', 'committed')
+      .orderBy('created_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
     return isoTimeOrNull(newest?.created_at);
   }
 
-  function bind(definition: Definition, input: { name: string; parameters: Parameters; options: ConnectionOptions }) {
+  function bind(
+    definition: Definition,
+    input: { name: string; parameters: Parameters; options: ConnectionOptions },
+  ) {
     const secretNames = new Set(definition.inputs.filter((i) => i.secret).map((i) => i.name));
-    return bindParameters({ definition, parameters: input.parameters, secretNames, connectionName: input.name, options: input.options, overlays: catalogue.overlays });
+    return bindParameters({
+      definition,
+      parameters: input.parameters,
+      secretNames,
+      connectionName: input.name,
+      options: input.options,
+      overlays: catalogue.overlays,
+    });
   }
 
   async function warnOfTwins(row: ConnectionRow, pollers: readonly BoundPoller[]): Promise<void> {
     const identities = pollers.map((p) => p.sourceIdentity);
-    const twins = await options.db.selectFrom('sources').innerJoin('connections', 'connections.id', 'sources.connection_id').select('connections.name').where('sources.identity', 'in', identities).where('connections.id', '!=', row.id).execute();
+    const twins = await options.db
+      .selectFrom('sources')
+      .innerJoin('connections', 'connections.id', 'sources.connection_id')
+      .select('connections.name')
+      .where('sources.identity', 'in', identities)
+      .where('connections.id', '!=', row.id)
+      .execute();
     if (twins.length === 0) return;
-    await options.events.emit({ kind: 'connection.twin', severity: 'warning', connectionId: row.id, message: `${row.name} reads the same source as ${twins.map((t) => t.name).join(', ')}; records are delivered once, to whichever comes first` });
+    await options.events.emit({
+      kind: 'connection.twin',
+      severity: 'warning',
+      connectionId: row.id,
+      message: `${row.name} reads the same source as ${twins.map((t) => t.name).join(', ')}; records are delivered once, to whichever comes first`,
+    });
   }
 
   async function make(input: NewConnectionInput): Promise<ConnectionRow> {
     const { pollers } = bind(input.definition, input);
     const prepared = await options.ingest.prepare(input.definition);
     const blocking = prepared.diagnostics.find((d) => d.severity === 'error');
-    if (blocking) throw new SluiceError({ code: blocking.code, message: blocking.message, ...(blocking.hint ? { hint: blocking.hint } : {}), ...(blocking.place ? { place: blocking.place } : {}) });
+    if (blocking)
+      throw new SluiceError({
+        code: blocking.code,
+        message: blocking.message,
+        ...(blocking.hint ? { hint: blocking.hint } : {}),
+        ...(blocking.place ? { place: blocking.place } : {}),
+      });
     await options.ingest.ensureTables(prepared);
     const startMs = input.start === undefined ? undefined : parseStart(input.start, clock.now());
-    const row = await connections.create({ definition: input.definition, name: input.name, parameters: checkedParameters(input.definition, input.parameters), options: input.options, ...(startMs === undefined ? {} : { startMs }) });
+    const row = await connections.create({
+      definition: input.definition,
+      name: input.name,
+      parameters: checkedParameters(input.definition, input.parameters),
+      options: input.options,
+      ...(startMs === undefined ? {} : { startMs }),
+    });
     await warnOfTwins(row, pollers);
-    await options.events.emit({ kind: 'connection.created', severity: 'info', connectionId: row.id, message: `Connection ${row.name} was made from ${input.definition.ui.title}` });
+    await options.events.emit({
+      kind: 'connection.created',
+      severity: 'info',
+      connectionId: row.id,
+      message: `Connection ${row.name} was made from ${input.definition.ui.title}`,
+    });
     scheduler.add(row.id);
     options.events.announce({ type: 'connection', data: { connectionId: row.id } });
     return row;
   }
 
-  async function change(row: ConnectionRow, patch: { name?: string | undefined; parameters?: Parameters | undefined; options?: ConnectionOptions | undefined }): Promise<ConnectionRow> {
+  async function change(
+    row: ConnectionRow,
+    patch: {
+      name?: string | undefined;
+      parameters?: Parameters | undefined;
+      options?: ConnectionOptions | undefined;
+    },
+  ): Promise<ConnectionRow> {
     const definition = await catalogue.get(row.definition_id);
     const stored = await connections.load(row);
-    const merged = { name: patch.name ?? row.name, parameters: { ...stored.parameters, ...patch.parameters }, options: { ...stored.options, ...patch.options } };
+    const merged = {
+      name: patch.name ?? row.name,
+      parameters: { ...stored.parameters, ...patch.parameters },
+      options: { ...stored.options, ...patch.options },
+    };
     bind(definition, merged);
     await scheduler.remove(row.id);
-    const updated = await connections.update(row, { definition, name: patch.name, parameters: patch.parameters, options: patch.options });
+    const updated = await connections.update(row, {
+      definition,
+      name: patch.name,
+      parameters: patch.parameters,
+      options: patch.options,
+    });
     if (updated.status === 'active') scheduler.add(row.id);
     options.events.announce({ type: 'connection', data: { connectionId: row.id } });
     return updated;
@@ -172,7 +261,15 @@ export function createConnectionService(options: Options): ConnectionUseCases {
     },
     async create(input) {
       const definition = await catalogue.get(input.definitionId);
-      return view(await make({ definition, name: input.name, parameters: input.parameters, start: input.start, options: input.options ?? {} }));
+      return view(
+        await make({
+          definition,
+          name: input.name,
+          parameters: input.parameters,
+          start: input.start,
+          options: input.options ?? {},
+        }),
+      );
     },
     async createOrUpdate(input) {
       const existing = (await connections.list()).find((c) => c.name === input.name);
@@ -181,11 +278,17 @@ export function createConnectionService(options: Options): ConnectionUseCases {
         return { id: row.id, name: row.name, change: 'created' };
       }
       if (existing.definition_id !== input.definition.id) {
-        throw new SluiceError({ code: 'CONNECTION_EXISTS', message: `A connection named ${input.name} exists already, of another connector (${existing.definition_id})`, hint: 'Give another name with --connection-name.' });
+        throw new SluiceError({
+          code: 'CONNECTION_EXISTS',
+          message: `A connection named ${input.name} exists already, of another connector (${existing.definition_id})`,
+          hint: 'Give another name with --connection-name.',
+        });
       }
       const stored = await connections.load(existing);
       const wanted = checkedParameters(input.definition, input.parameters);
-      const same = JSON.stringify({ ...stored.parameters, ...wanted }) === JSON.stringify(stored.parameters) && JSON.stringify({ ...stored.options, ...input.options }) === JSON.stringify(stored.options);
+      const same =
+        JSON.stringify({ ...stored.parameters, ...wanted }) === JSON.stringify(stored.parameters) &&
+        JSON.stringify({ ...stored.options, ...input.options }) === JSON.stringify(stored.options);
       if (same) return { id: existing.id, name: existing.name, change: 'unchanged' };
       await change(existing, { parameters: wanted, options: input.options });
       return { id: existing.id, name: existing.name, change: 'updated' };
@@ -194,9 +297,13 @@ export function createConnectionService(options: Options): ConnectionUseCases {
       const row = (await connections.list()).find((c) => c.id === connectionId);
       if (!row) return fallbackIntervalMs;
       const stored = await connections.load(row);
-      if (stored.options.pollSeconds !== undefined) return Math.max(minIntervalMs, stored.options.pollSeconds * 1_000);
-      const { pollers } = bindPollers(await catalogue.get(row.definition_id), mutable(stored.parameters), { connectionName: row.name });
-      const minutes = stored.options.queryWindowMinutes ?? Math.min(...pollers.map((p) => p.request.queryWindowMinutes));
+      if (stored.options.pollSeconds !== undefined)
+        return Math.max(minIntervalMs, stored.options.pollSeconds * 1_000);
+      const { pollers } = bindPollers(await catalogue.get(row.definition_id), mutable(stored.parameters), {
+        connectionName: row.name,
+      });
+      const minutes =
+        stored.options.queryWindowMinutes ?? Math.min(...pollers.map((p) => p.request.queryWindowMinutes));
       return Number.isFinite(minutes) ? Math.max(minIntervalMs, minutes * 60_000) : fallbackIntervalMs;
     },
     async update(idOrName, patch) {
@@ -206,16 +313,34 @@ export function createConnectionService(options: Options): ConnectionUseCases {
       const row = await connections.find(idOrName);
       await scheduler.remove(row.id);
       await connections.remove(row);
-      await options.events.emit({ kind: 'connection.removed', severity: 'info', message: `Connection ${row.name} was removed; its data stays` });
+      await options.events.emit({
+        kind: 'connection.removed',
+        severity: 'info',
+        message: `Connection ${row.name} was removed; its data stays`,
+      });
       options.events.announce({ type: 'connection', data: { connectionId: row.id } });
     },
     async test(input) {
       if (typeof input !== 'string') {
-        return testPollers(bind(await catalogue.get(input.definitionId), { name: input.name, parameters: input.parameters, options: input.options ?? {} }), input.options ?? {});
+        return testPollers(
+          bind(await catalogue.get(input.definitionId), {
+            name: input.name,
+            parameters: input.parameters,
+            options: input.options ?? {},
+          }),
+          input.options ?? {},
+        );
       }
       const row = await connections.find(input);
       const stored = await connections.load(row);
-      return testPollers(bind(await catalogue.get(row.definition_id), { name: row.name, parameters: stored.parameters, options: stored.options }), stored.options);
+      return testPollers(
+        bind(await catalogue.get(row.definition_id), {
+          name: row.name,
+          parameters: stored.parameters,
+          options: stored.options,
+        }),
+        stored.options,
+      );
     },
     async pause(idOrName) {
       const row = await connections.find(idOrName);
@@ -233,7 +358,12 @@ export function createConnectionService(options: Options): ConnectionUseCases {
     },
     async run(idOrName) {
       const row = await connections.find(idOrName);
-      if (row.status === 'paused') throw new SluiceError({ code: 'CONNECTION_PAUSED', message: `${row.name} is paused`, hint: `Resume it first: sluice connection resume ${row.name}` });
+      if (row.status === 'paused')
+        throw new SluiceError({
+          code: 'CONNECTION_PAUSED',
+          message: `${row.name} is paused`,
+          hint: `Resume it first: sluice connection resume ${row.name}`,
+        });
       const started = options.runner.nextRunId(row.id);
       scheduler.trigger(row.id);
       return runSummary((await options.runs.get(await started)).run);
@@ -244,12 +374,28 @@ export function createConnectionService(options: Options): ConnectionUseCases {
     },
     async getRun(id) {
       const { run, requests } = await options.runs.get(id);
-      return { ...runSummary(run), requestTraces: requests.map((r, ordinal) => ({ ordinal, method: r.method, url: r.url, status: r.status, startedAt: isoTime(r.startedAtMs), durationMs: r.durationMs, bytes: r.bytes, records: r.records, error: r.error })) };
+      return {
+        ...runSummary(run),
+        requestTraces: requests.map((r, ordinal) => ({
+          ordinal,
+          method: r.method,
+          url: r.url,
+          status: r.status,
+          startedAt: isoTime(r.startedAtMs),
+          durationMs: r.durationMs,
+          bytes: r.bytes,
+          records: r.records,
+          error: r.error,
+        })),
+      };
     },
   };
   return service;
 
-  async function testPollers({ pollers, secrets }: { pollers: readonly BoundPoller[]; secrets: readonly string[] }, connectionOptions: ConnectionOptions) {
+  async function testPollers(
+    { pollers, secrets }: { pollers: readonly BoundPoller[]; secrets: readonly string[] },
+    connectionOptions: ConnectionOptions,
+  ) {
     const http = httpClientFor(options.httpClients, connectionOptions);
     const requests = [];
     for (const { config } of pollers) {
@@ -263,7 +409,9 @@ export function createConnectionService(options: Options): ConnectionUseCases {
         durationMs: result.durationMs,
         records: result.records,
         sample: result.sample.map((bytes) => Buffer.from(bytes).toString('utf8')),
-        error: error ? { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) } : null,
+        error: error
+          ? { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) }
+          : null,
       });
     }
     return { ok: requests.every((r) => r.error === null), requests };
@@ -271,5 +419,7 @@ export function createConnectionService(options: Options): ConnectionUseCases {
 }
 
 function mutable(parameters: Parameters): Record<string, string | string[]> {
-  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]));
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  );
 }

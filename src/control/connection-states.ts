@@ -8,7 +8,10 @@ export type StateName = 'ok' | 'running' | 'catching-up' | 'throttled' | 'failin
 export type ConnectorStatus = 'connected' | 'degraded' | 'failing' | 'paused' | 'not-connected';
 
 export interface ConnectionStates {
-  of(row: ConnectionRow, behindMs: number | null): Promise<{ state: StateName; reason: string; lastRun: RunRow | undefined }>;
+  of(
+    row: ConnectionRow,
+    behindMs: number | null,
+  ): Promise<{ state: StateName; reason: string; lastRun: RunRow | undefined }>;
   ofDefinition(definitionId: string): Promise<{ status: ConnectorStatus; connections: number }>;
 }
 
@@ -21,18 +24,30 @@ function errorOf(run: RunRow): string {
 }
 
 /** One place decides what a connection's state is, so that CLI, API and page agree. */
-export function createConnectionStates(options: { readonly connections: ConnectionStore; readonly runs: RunStore; readonly scheduler: Scheduler; readonly clock: Clock; readonly collectionPaused: () => boolean }): ConnectionStates {
+export function createConnectionStates(options: {
+  readonly connections: ConnectionStore;
+  readonly runs: RunStore;
+  readonly scheduler: Scheduler;
+  readonly clock: Clock;
+  readonly collectionPaused: () => boolean;
+}): ConnectionStates {
   async function of(row: ConnectionRow, behindMs: number | null) {
     const recent = await options.runs.list(row.id, 2);
     const lastRun = recent[0];
     const finished = recent.find((r) => r.state !== 'running');
     const answer = (state: StateName, reason: string) => ({ state, reason, lastRun });
-    if (row.status === 'paused') return answer('paused', 'Paused by a person; resume it to go on where it stopped.');
-    if (options.collectionPaused()) return answer('paused', 'Collection is paused for all connections: the disk is nearly full.');
-    if (finished?.state === 'failed' && finished.error_code === 'THROTTLED') return answer('throttled', errorOf(finished));
-    if (finished?.state === 'failed' && finished.error_code !== 'RUN_INTERRUPTED') return answer('failing', errorOf(finished));
+    if (row.status === 'paused')
+      return answer('paused', 'Paused by a person; resume it to go on where it stopped.');
+    if (options.collectionPaused())
+      return answer('paused', 'Collection is paused for all connections: the disk is nearly full.');
+    if (finished?.state === 'failed' && finished.error_code === 'THROTTLED')
+      return answer('throttled', errorOf(finished));
+    if (finished?.state === 'failed' && finished.error_code !== 'RUN_INTERRUPTED')
+      return answer('failing', errorOf(finished));
     if (lastRun?.state === 'running') {
-      return behindMs === null || behindMs > catchingUpMs ? answer('catching-up', 'Reading what happened before; newer data follows.') : answer('running', 'A run is going on.');
+      return behindMs === null || behindMs > catchingUpMs
+        ? answer('catching-up', 'Reading what happened before; newer data follows.')
+        : answer('running', 'A run is going on.');
     }
     if (!lastRun) return answer('new', 'The first run has not started yet.');
     return answer('ok', 'The last run succeeded.');

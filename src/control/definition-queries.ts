@@ -15,7 +15,12 @@ interface GraphSeries {
 
 /** The questions that a definition's own queries answer: graph, sparkline, last data. */
 export interface DefinitionQueries {
-  graph(definition: Definition, from: Date, to: Date, binMinutes: number): Promise<{ from: string; to: string; binMinutes: number; series: GraphSeries[] }>;
+  graph(
+    definition: Definition,
+    from: Date,
+    to: Date,
+    binMinutes: number,
+  ): Promise<{ from: string; to: string; binMinutes: number; series: GraphSeries[] }>;
   /** Daily counts, oldest first, or null when the definition's query fails. */
   daily(definition: Definition, days: number): Promise<number[] | null>;
   lastData(definition: Definition): Promise<string | null>;
@@ -36,9 +41,16 @@ export function createDefinitionQueries(queries: QueryRunner, clock: Clock): Def
     return answer;
   }
 
-  async function points(baseQuery: string, from: Date, to: Date, binMinutes: number): Promise<{ at: string; value: number }[]> {
+  async function points(
+    baseQuery: string,
+    from: Date,
+    to: Date,
+    binMinutes: number,
+  ): Promise<{ at: string; value: number }[]> {
     const text = `${baseQuery}\n| where TimeGenerated >= datetime(${from.toISOString()}) and TimeGenerated < datetime(${to.toISOString()})\n| summarize Value = count() by At = bin(TimeGenerated, ${binMinutes}m)\n| order by At asc`;
-    return (await ask(text)).map(([value, at]) => (typeof at === 'string' ? { at, value: Number(value) } : { at: String(value), value: Number(at) }));
+    return (await ask(text)).map(([value, at]) =>
+      typeof at === 'string' ? { at, value: Number(value) } : { at: String(value), value: Number(at) },
+    );
   }
 
   async function lastOf(query: string): Promise<{ lastDataAt: string | null; error?: string }> {
@@ -85,10 +97,19 @@ export function createDefinitionQueries(queries: QueryRunner, clock: Clock): Def
     },
     async lastData(definition) {
       const all = await this.dataTypes(definition);
-      return all.reduce<string | null>((newest, d) => (d.lastDataAt !== null && (newest === null || d.lastDataAt > newest) ? d.lastDataAt : newest), null);
+      return all.reduce<string | null>(
+        (newest, d) =>
+          d.lastDataAt !== null && (newest === null || d.lastDataAt > newest) ? d.lastDataAt : newest,
+        null,
+      );
     },
     async dataTypes(definition) {
-      return Promise.all(definition.ui.dataTypes.map(async (d) => ({ name: d.name, ...(await lastOf(d.lastDataReceivedQuery)) })));
+      return Promise.all(
+        definition.ui.dataTypes.map(async (d) => ({
+          name: d.name,
+          ...(await lastOf(d.lastDataReceivedQuery)),
+        })),
+      );
     },
   };
 }

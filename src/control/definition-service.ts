@@ -5,8 +5,8 @@ import { loadDefinition } from '../definition/load.ts';
 import type { Definition } from '../definition/model.ts';
 import type { ConnectionStates } from './connection-states.ts';
 import type { ConnectionStore } from './connections.ts';
-import type { DefinitionCatalogue } from './definitions.ts';
 import { createDefinitionQueries, type DefinitionQueries } from './definition-queries.ts';
+import type { DefinitionCatalogue } from './definitions.ts';
 import { createDeploy } from './deploy.ts';
 import type { InstallDefinition } from './install.ts';
 import type { QueryRunner } from './queries.ts';
@@ -34,7 +34,10 @@ export function createDefinitionService(options: Options): DefinitionService {
   async function summaryOf(definition: Definition, origin: 'builtin' | 'deployed') {
     const { status, connections } = await options.states.ofDefinition(definition.id);
     // Without a connection there is no table yet to ask.
-    const [lastDataAt, sparkline] = connections === 0 ? [null, null] : await Promise.all([questions.lastData(definition), questions.daily(definition, sparklineDays)]);
+    const [lastDataAt, sparkline] =
+      connections === 0
+        ? [null, null]
+        : await Promise.all([questions.lastData(definition), questions.daily(definition, sparklineDays)]);
     return {
       id: definition.id,
       title: definition.ui.title,
@@ -56,7 +59,9 @@ export function createDefinitionService(options: Options): DefinitionService {
 
   return {
     async list() {
-      return Promise.all((await catalogue.list()).map(({ definition, origin }) => summaryOf(definition, origin)));
+      return Promise.all(
+        (await catalogue.list()).map(({ definition, origin }) => summaryOf(definition, origin)),
+      );
     },
     async get(id) {
       const entry = (await catalogue.list()).find((e) => e.definition.id === id);
@@ -83,7 +88,11 @@ export function createDefinitionService(options: Options): DefinitionService {
       const definition = await catalogue.get(id);
       const used = (await options.connections.list()).filter((c) => c.definition_id === id);
       if (used.length > 0) {
-        throw new SluiceError({ code: 'DEFINITION_IN_USE', message: `${definition.ui.title} has ${used.length} connection(s): ${used.map((c) => c.name).join(', ')}`, hint: 'Remove the connections first; their data stays.' });
+        throw new SluiceError({
+          code: 'DEFINITION_IN_USE',
+          message: `${definition.ui.title} has ${used.length} connection(s): ${used.map((c) => c.name).join(', ')}`,
+          hint: 'Remove the connections first; their data stays.',
+        });
       }
       await catalogue.remove(id);
     },
@@ -93,7 +102,11 @@ export function createDefinitionService(options: Options): DefinitionService {
     async status(id) {
       const definition = await catalogue.get(id);
       const { status, connections } = await options.states.ofDefinition(id);
-      return { status, connections, dataTypes: connections === 0 ? [] : await questions.dataTypes(definition) };
+      return {
+        status,
+        connections,
+        dataTypes: connections === 0 ? [] : await questions.dataTypes(definition),
+      };
     },
     deploy: createDeploy(options),
   };
@@ -102,5 +115,8 @@ export function createDefinitionService(options: Options): DefinitionService {
 /** Only inline SVG is served; a bare file name in a published definition has no file with it. */
 function logoSvg(definition: Definition): string | undefined {
   const logo = definition.ui.logo?.trim();
-  return logo?.startsWith('<svg') && !/<script|<foreignObject|\bon\w+\s*=|(?:href|src)\s*=\s*["'](?!#)/i.test(logo) ? logo : undefined;
+  return logo?.startsWith('<svg') &&
+    !/<script|<foreignObject|\bon\w+\s*=|(?:href|src)\s*=\s*["'](?!#)/i.test(logo)
+    ? logo
+    : undefined;
 }

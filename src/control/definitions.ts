@@ -21,7 +21,11 @@ export interface DefinitionCatalogue {
 }
 
 /** Installed definitions: files are stored, the parsed form is cached by hash. */
-export function createDefinitionCatalogue(options: { readonly db: Kysely<Database>; readonly clock: Clock; readonly overlays: readonly Overlay[] }): DefinitionCatalogue {
+export function createDefinitionCatalogue(options: {
+  readonly db: Kysely<Database>;
+  readonly clock: Clock;
+  readonly overlays: readonly Overlay[];
+}): DefinitionCatalogue {
   const { db, clock } = options;
   const parsed = new Map<string, Definition>();
 
@@ -37,7 +41,12 @@ export function createDefinitionCatalogue(options: { readonly db: Kysely<Databas
     overlays: options.overlays,
     async get(id) {
       const row = await db.selectFrom('definitions').selectAll().where('id', '=', id).executeTakeFirst();
-      if (!row) throw new SluiceError({ code: 'DEFINITION_NOT_FOUND', message: `There is no connector ${id}`, hint: 'List the connectors with `sluice connector list`.' });
+      if (!row)
+        throw new SluiceError({
+          code: 'DEFINITION_NOT_FOUND',
+          message: `There is no connector ${id}`,
+          hint: 'List the connectors with `sluice connector list`.',
+        });
       return parse(row);
     },
     async list() {
@@ -45,13 +54,22 @@ export function createDefinitionCatalogue(options: { readonly db: Kysely<Databas
       return rows.map((row) => ({ definition: parse(row), origin: row.origin }));
     },
     async change(definition) {
-      const row = await db.selectFrom('definitions').select('hash').where('id', '=', definition.id).executeTakeFirst();
+      const row = await db
+        .selectFrom('definitions')
+        .select('hash')
+        .where('id', '=', definition.id)
+        .executeTakeFirst();
       if (!row) return 'created';
       return row.hash === definition.hash ? 'unchanged' : 'updated';
     },
     async store(definition, origin) {
       const now = clock.now();
-      const content = { hash: definition.hash, title: definition.ui.title, files_json: JSON.stringify(definition.files), updated_at: now };
+      const content = {
+        hash: definition.hash,
+        title: definition.ui.title,
+        files_json: JSON.stringify(definition.files),
+        updated_at: now,
+      };
       await db
         .insertInto('definitions')
         .values({ id: definition.id, origin, created_at: now, ...content })

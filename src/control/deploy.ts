@@ -12,12 +12,24 @@ interface DeployOptions {
   readonly connections: ConnectionStore;
   readonly install: InstallDefinition;
   /** Creates or updates by name and schedules it. */
-  readonly createConnection: (input: { definition: Definition; name: string; parameters: Parameters; start: string | undefined; options: ConnectionOptions }) => Promise<{ id: string; name: string; change: 'created' | 'updated' | 'unchanged' }>;
+  readonly createConnection: (input: {
+    definition: Definition;
+    name: string;
+    parameters: Parameters;
+    start: string | undefined;
+    options: ConnectionOptions;
+  }) => Promise<{ id: string; name: string; change: 'created' | 'updated' | 'unchanged' }>;
 }
 
 /** A name that a person would give: the definition's id in lower case, without what names may not have. */
 function defaultName(definition: Definition): string {
-  return definition.id.toLowerCase().replace(/[^a-z0-9._-]+/g, '-').replace(/^[^a-z0-9]+/, '').slice(0, 60) || 'connection';
+  return (
+    definition.id
+      .toLowerCase()
+      .replace(/[^a-z0-9._-]+/g, '-')
+      .replace(/^[^a-z0-9]+/, '')
+      .slice(0, 60) || 'connection'
+  );
 }
 
 /** `sluice deploy`: installs the definition and, when parameters are given, makes or updates its connection. Idempotent. */
@@ -28,12 +40,24 @@ export function createDeploy(options: DeployOptions): DefinitionService['deploy'
     const name = input.connectionName ?? defaultName(definition);
     if (wantsConnection) {
       const secretNames = new Set(definition.inputs.filter((i) => i.secret).map((i) => i.name));
-      bindParameters({ definition, parameters: input.parameters, secretNames, connectionName: name, options: {}, overlays: options.catalogue.overlays });
+      bindParameters({
+        definition,
+        parameters: input.parameters,
+        secretNames,
+        connectionName: name,
+        options: {},
+        overlays: options.catalogue.overlays,
+      });
     }
     const installed = await options.install(definition, { dryRun: true, origin: 'deployed' });
     const blocking = installed.diagnostics.find((d) => d.severity === 'error');
     if (blocking) {
-      throw new SluiceError({ code: blocking.code, message: blocking.message, hint: blocking.hint ?? 'See `sluice connector check` for all findings.', ...(blocking.place ? { place: blocking.place } : {}) });
+      throw new SluiceError({
+        code: blocking.code,
+        message: blocking.message,
+        hint: blocking.hint ?? 'See `sluice connector check` for all findings.',
+        ...(blocking.place ? { place: blocking.place } : {}),
+      });
     }
     if (!input.whatIf) await options.install(definition, { dryRun: false, origin: 'deployed' });
     const connection = wantsConnection ? await connect(definition, name, input) : null;
@@ -41,7 +65,14 @@ export function createDeploy(options: DeployOptions): DefinitionService['deploy'
   };
 
   async function connect(definition: Definition, name: string, input: Parameters0) {
-    if (!input.whatIf) return options.createConnection({ definition, name, parameters: input.parameters, start: input.start, options: input.options ?? {} });
+    if (!input.whatIf)
+      return options.createConnection({
+        definition,
+        name,
+        parameters: input.parameters,
+        start: input.start,
+        options: input.options ?? {},
+      });
     const existing = (await options.connections.list()).find((c) => c.name === name);
     return { id: existing?.id ?? '', name, change: existing ? ('updated' as const) : ('created' as const) };
   }
@@ -50,10 +81,19 @@ export function createDeploy(options: DeployOptions): DefinitionService['deploy'
 type Parameters0 = Parameters_<DefinitionService['deploy']>;
 type Parameters_<T extends (...args: never[]) => unknown> = T extends (input: infer I) => unknown ? I : never;
 
-function resources(installed: Awaited<ReturnType<InstallDefinition>>, connection: { name: string; change: 'created' | 'updated' | 'unchanged' } | null) {
+function resources(
+  installed: Awaited<ReturnType<InstallDefinition>>,
+  connection: { name: string; change: 'created' | 'updated' | 'unchanged' } | null,
+) {
   return [
     { kind: 'definition' as const, name: installed.id, change: installed.change },
-    ...installed.tables.map((name) => ({ kind: 'table' as const, name, change: installed.change === 'created' ? ('created' as const) : ('unchanged' as const) })),
-    ...(connection ? [{ kind: 'connection' as const, name: connection.name, change: connection.change }] : []),
+    ...installed.tables.map((name) => ({
+      kind: 'table' as const,
+      name,
+      change: installed.change === 'created' ? ('created' as const) : ('unchanged' as const),
+    })),
+    ...(connection
+      ? [{ kind: 'connection' as const, name: connection.name, change: connection.change }]
+      : []),
   ];
 }

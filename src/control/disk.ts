@@ -26,9 +26,19 @@ const measureDisk: Measure = async (folder) => {
 const resumeFactor = 1.1;
 
 /** Pauses collection cleanly before the disk is full; queries go on. */
-export function createDiskWatch(options: { readonly folder: string; readonly settings: SettingStore; readonly events: EventLog; readonly measure?: Measure }): DiskWatch {
+export function createDiskWatch(options: {
+  readonly folder: string;
+  readonly settings: SettingStore;
+  readonly events: EventLog;
+  readonly measure?: Measure;
+}): DiskWatch {
   const measure = options.measure ?? measureDisk;
-  let state: DiskState = { freeBytes: Number.MAX_SAFE_INTEGER, totalBytes: Number.MAX_SAFE_INTEGER, watermarkBytes: 0, collectionPaused: false };
+  let state: DiskState = {
+    freeBytes: Number.MAX_SAFE_INTEGER,
+    totalBytes: Number.MAX_SAFE_INTEGER,
+    watermarkBytes: 0,
+    collectionPaused: false,
+  };
   return {
     state: () => state,
     async check() {
@@ -47,6 +57,16 @@ export function createDiskWatch(options: { readonly folder: string; readonly set
 function diskEvent(state: DiskState, folder: string) {
   const free = `${Math.round(state.freeBytes / 1024 / 1024)} MB free on the disk of ${folder}`;
   return state.collectionPaused
-    ? { kind: 'disk.low', severity: 'error' as const, message: `Collection is paused: ${free}, below the watermark. Free space or lower the watermark; nothing is lost, it goes on by itself.`, data: { ...state } }
-    : { kind: 'disk.recovered', severity: 'info' as const, message: `Collection goes on: ${free}.`, data: { ...state } };
+    ? {
+        kind: 'disk.low',
+        severity: 'error' as const,
+        message: `Collection is paused: ${free}, below the watermark. Free space or lower the watermark; nothing is lost, it goes on by itself.`,
+        data: { ...state },
+      }
+    : {
+        kind: 'disk.recovered',
+        severity: 'info' as const,
+        message: `Collection goes on: ${free}.`,
+        data: { ...state },
+      };
 }

@@ -1,20 +1,68 @@
 /** Codes that the use cases raise. */
 export const controlErrors = {
-  CONNECTION_EXISTS: { summary: 'The name of a new connection is taken.', hint: 'Choose another name, or remove the old connection first.' },
-  CONNECTION_NOT_FOUND: { summary: 'No connection has that id or name.', hint: 'List the connections with `sluice connection list`.' },
-  CONNECTION_PAUSED: { summary: 'A paused connection was asked to run.', hint: 'Resume it with `sluice connection resume NAME`.' },
-  DEFINITION_IN_USE: { summary: 'A definition with connections was to be removed.', hint: 'Remove its connections first; their data stays.' },
-  DEFINITION_NOT_FOUND: { summary: 'No installed connector has that id.', hint: 'List the connectors with `sluice connector list`.' },
-  DEFINITION_NOT_RUNNABLE: { summary: 'No poller of the definition can run in this version.', hint: 'See `sluice connector check` for what it needs.' },
-  DEMO_SIMULATOR: { summary: 'A simulator of the demo stopped before it was ready.', hint: 'Its own message is printed above.' },
+  CONNECTION_EXISTS: {
+    summary: 'The name of a new connection is taken.',
+    hint: 'Choose another name, or remove the old connection first.',
+  },
+  CONNECTION_NOT_FOUND: {
+    summary: 'No connection has that id or name.',
+    hint: 'List the connections with `sluice connection list`.',
+  },
+  CONNECTION_PAUSED: {
+    summary: 'A paused connection was asked to run.',
+    hint: 'Resume it with `sluice connection resume NAME`.',
+  },
+  DEFINITION_IN_USE: {
+    summary: 'A definition with connections was to be removed.',
+    hint: 'Remove its connections first; their data stays.',
+  },
+  DEFINITION_NOT_FOUND: {
+    summary: 'No installed connector has that id.',
+    hint: 'List the connectors with `sluice connector list`.',
+  },
+  DEFINITION_NOT_RUNNABLE: {
+    summary: 'No poller of the definition can run in this version.',
+    hint: 'See `sluice connector check` for what it needs.',
+  },
+  DEMO_SIMULATOR: {
+    summary: 'A simulator of the demo stopped before it was ready.',
+    hint: 'Its own message is printed above.',
+  },
   KQL_REFUSED: { summary: 'A query was refused.', hint: 'The findings name the place and the reason.' },
-  PARAMETERS_MISSING: { summary: 'A required input of the connector has no value.', hint: 'Give it with --parameters name=value, or in the form.' },
-  PARAMETER_UNKNOWN: { summary: 'A value was given for an input that the connector does not have.', hint: 'The message lists the inputs it has.' },
-  RUN_FAILED: { summary: 'A run ended with an error that has no code of its own.', hint: 'The log has the details.' },
-  RUN_INTERRUPTED: { summary: 'Sluice stopped while the run was going on.', hint: 'Nothing to do: the next run goes on from the last checkpoint.' },
-  RUN_NOT_FOUND: { summary: 'The run does not exist, or is older than those that are kept.', hint: 'List the runs of the connection.' },
-  START_INVALID: { summary: 'The time to start from is not a past time or a length.', hint: 'Give 30d, 12h or a time such as 2026-11-01T00:00:00Z.' },
-  TEST_FAILED: { summary: 'A test request failed with an error that has no code of its own.', hint: 'The log has the details.' },
-  TOKEN_NOT_FOUND: { summary: 'No API token has that id.', hint: 'List the tokens with `sluice token list`.' },
-  WEBHOOK_FAILED: { summary: 'The webhook could not be delivered.', hint: 'Check the address in the settings; the event is in the event list too.' },
+  PARAMETERS_MISSING: {
+    summary: 'A required input of the connector has no value.',
+    hint: 'Give it with --parameters name=value, or in the form.',
+  },
+  PARAMETER_UNKNOWN: {
+    summary: 'A value was given for an input that the connector does not have.',
+    hint: 'The message lists the inputs it has.',
+  },
+  RUN_FAILED: {
+    summary: 'A run ended with an error that has no code of its own.',
+    hint: 'The log has the details.',
+  },
+  RUN_INTERRUPTED: {
+    summary: 'Sluice stopped while the run was going on.',
+    hint: 'Nothing to do: the next run goes on from the last checkpoint.',
+  },
+  RUN_NOT_FOUND: {
+    summary: 'The run does not exist, or is older than those that are kept.',
+    hint: 'List the runs of the connection.',
+  },
+  START_INVALID: {
+    summary: 'The time to start from is not a past time or a length.',
+    hint: 'Give 30d, 12h or a time such as 2026-11-01T00:00:00Z.',
+  },
+  TEST_FAILED: {
+    summary: 'A test request failed with an error that has no code of its own.',
+    hint: 'The log has the details.',
+  },
+  TOKEN_NOT_FOUND: {
+    summary: 'No API token has that id.',
+    hint: 'List the tokens with `sluice token list`.',
+  },
+  WEBHOOK_FAILED: {
+    summary: 'The webhook could not be delivered.',
+    hint: 'Check the address in the settings; the event is in the event list too.',
+  },
 } as const;

@@ -30,7 +30,11 @@ interface Logger {
   error(data: object, message: string): void;
 }
 
-export function createEventLog(options: { readonly db: Kysely<Database>; readonly clock: Clock; readonly logger: Logger }): EventLog {
+export function createEventLog(options: {
+  readonly db: Kysely<Database>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}): EventLog {
   const { db, clock, logger } = options;
   const listeners = new Set<(change: Change) => void>();
   return {
@@ -39,7 +43,14 @@ export function createEventLog(options: { readonly db: Kysely<Database>; readonl
       logger[level]({ kind: event.kind, connection: event.connectionId, ...event.data }, event.message);
       await db
         .insertInto('events')
-        .values({ at: clock.now(), kind: event.kind, severity: event.severity, connection_id: event.connectionId ?? null, message: event.message, data_json: JSON.stringify(event.data ?? {}) })
+        .values({
+          at: clock.now(),
+          kind: event.kind,
+          severity: event.severity,
+          connection_id: event.connectionId ?? null,
+          message: event.message,
+          data_json: JSON.stringify(event.data ?? {}),
+        })
         .execute();
     },
     recent: (limit) => db.selectFrom('events').selectAll().orderBy('id', 'desc').limit(limit).execute(),
@@ -51,7 +62,13 @@ export function createEventLog(options: { readonly db: Kysely<Database>; readonl
       return () => listeners.delete(listener);
     },
     async prune(keep) {
-      const newest = await db.selectFrom('events').select('id').orderBy('id', 'desc').offset(keep).limit(1).executeTakeFirst();
+      const newest = await db
+        .selectFrom('events')
+        .select('id')
+        .orderBy('id', 'desc')
+        .offset(keep)
+        .limit(1)
+        .executeTakeFirst();
       if (newest) await db.deleteFrom('events').where('id', '<=', newest.id).execute();
     },
   };

@@ -8,11 +8,19 @@ import type { WebhookMessage } from './webhook.ts';
 const failuresUntilAlarm = 3;
 
 /** Says once that a connection stopped working, and once that it works again. Throttling is a state, not a failure. */
-export function createFailureWatch(options: { readonly connections: ConnectionStore; readonly events: EventLog; readonly webhook: (message: WebhookMessage) => Promise<void> }) {
+export function createFailureWatch(options: {
+  readonly connections: ConnectionStore;
+  readonly events: EventLog;
+  readonly webhook: (message: WebhookMessage) => Promise<void>;
+}) {
   const failures = new Map<string, number>();
   const alarmed = new Set<string>();
 
-  return async function onRunEnd(connectionId: string, end: RunEnd, error: SluiceError | undefined): Promise<void> {
+  return async function onRunEnd(
+    connectionId: string,
+    end: RunEnd,
+    error: SluiceError | undefined,
+  ): Promise<void> {
     const connection = await options.connections.find(connectionId).catch(() => undefined);
     if (!connection || end.throttled) return;
     if (end.ok) {
@@ -25,11 +33,28 @@ export function createFailureWatch(options: { readonly connections: ConnectionSt
     }
     const count = (failures.get(connectionId) ?? 0) + 1;
     failures.set(connectionId, count);
-    await options.events.emit({ kind: 'run.failed', severity: 'warning', connectionId, message: `${connection.name}: ${error?.message ?? 'the run failed'}`, data: { code: error?.code, hint: error?.hint } });
+    await options.events.emit({
+      kind: 'run.failed',
+      severity: 'warning',
+      connectionId,
+      message: `${connection.name}: ${error?.message ?? 'the run failed'}`,
+      data: { code: error?.code, hint: error?.hint },
+    });
     if (alarmed.has(connectionId) || (count < failuresUntilAlarm && !end.needsPerson)) return;
     alarmed.add(connectionId);
     const message = `Connection ${connection.name} stopped working: ${error?.message ?? 'its runs fail'}`;
-    await options.events.emit({ kind: 'connection.failing', severity: 'error', connectionId, message, data: { code: error?.code, hint: error?.hint } });
-    await options.webhook({ event: 'connection.failing', connection: connection.name, message, ...(error ? { code: error.code, ...(error.hint ? { hint: error.hint } : {}) } : {}) });
+    await options.events.emit({
+      kind: 'connection.failing',
+      severity: 'error',
+      connectionId,
+      message,
+      data: { code: error?.code, hint: error?.hint },
+    });
+    await options.webhook({
+      event: 'connection.failing',
+      connection: connection.name,
+      message,
+      ...(error ? { code: error.code, ...(error.hint ? { hint: error.hint } : {}) } : {}),
+    });
   };
 }

@@ -10,7 +10,11 @@ export interface HttpClientPool {
 }
 
 /** Clients are made when first used; close them with `closeHttpClients`. */
-export function createHttpClientPool(options: { readonly clock: Clock; readonly random: Random; readonly env: Readonly<Record<string, string | undefined>> }): HttpClientPool {
+export function createHttpClientPool(options: {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}): HttpClientPool {
   return {
     clients: new Map(),
     create: ({ caFile, resolve, proxy }) =>

@@ -13,10 +13,16 @@ export interface InstallResult {
   diagnostics: Diagnostic[];
 }
 
-export type InstallDefinition = (definition: Definition, options: { readonly dryRun: boolean; readonly origin: 'builtin' | 'deployed' }) => Promise<InstallResult>;
+export type InstallDefinition = (
+  definition: Definition,
+  options: { readonly dryRun: boolean; readonly origin: 'builtin' | 'deployed' },
+) => Promise<InstallResult>;
 
 /** Compiles a definition's transforms, so that what cannot run is said now, and stores it. */
-export function createInstall(options: { readonly catalogue: DefinitionCatalogue; readonly ingest: Ingest }): InstallDefinition {
+export function createInstall(options: {
+  readonly catalogue: DefinitionCatalogue;
+  readonly ingest: Ingest;
+}): InstallDefinition {
   return async (definition, { dryRun, origin }) => {
     const change = await options.catalogue.change(definition);
     const prepared = await options.ingest.prepare(definition);

@@ -30,13 +30,23 @@ export function createOperations(options: Options): OperationsService {
 
   async function tableFacts(name: string) {
     const [parts, times] = await Promise.all([
-      engine.query(`SELECT sum(rows), sum(bytes_on_disk) FROM system.parts WHERE database = 'sluice' AND active AND table = ${quoteString(name)}`),
-      engine.query(`SELECT toString(min(TimeGenerated)), toString(max(TimeGenerated)), count() FROM sluice.${quoteIdentifier(name)}`),
+      engine.query(
+        `SELECT sum(rows), sum(bytes_on_disk) FROM system.parts WHERE database = 'sluice' AND active AND table = ${quoteString(name)}`,
+      ),
+      engine.query(
+        `SELECT toString(min(TimeGenerated)), toString(max(TimeGenerated)), count() FROM sluice.${quoteIdentifier(name)}`,
+      ),
     ]);
     const [oldest, newest, count] = times.rows[0] ?? [];
     const empty = Number(count ?? 0) === 0;
-    const asIso = (text: unknown) => (empty || typeof text !== 'string' ? null : `${text.replace(' ', 'T')}Z`);
-    return { rows: Number(count ?? 0), bytes: Number(parts.rows[0]?.[1] ?? 0), oldest: asIso(oldest), newest: asIso(newest) };
+    const asIso = (text: unknown) =>
+      empty || typeof text !== 'string' ? null : `${text.replace(' ', 'T')}Z`;
+    return {
+      rows: Number(count ?? 0),
+      bytes: Number(parts.rows[0]?.[1] ?? 0),
+      oldest: asIso(oldest),
+      newest: asIso(newest),
+    };
   }
 
   async function tables() {
@@ -86,7 +96,11 @@ export function createOperations(options: Options): OperationsService {
       await engine.setRetention(table, days);
       const found = (await tables()).find((t) => t.name === table);
       if (!found) throw new Error(`table ${table} vanished`);
-      await options.events.emit({ kind: 'table.retention', severity: 'info', message: `Table ${table} keeps ${days} days` });
+      await options.events.emit({
+        kind: 'table.retention',
+        severity: 'info',
+        message: `Table ${table} keeps ${days} days`,
+      });
       return found;
     },
     settings: async () => ({ ...(await options.settings.get()) }),
@@ -97,7 +111,15 @@ export function createOperations(options: Options): OperationsService {
       return { ...updated };
     },
     async events(limit) {
-      return (await options.events.recent(limit)).map((e) => ({ id: e.id, at: isoTime(e.at), kind: e.kind, severity: e.severity, connectionId: e.connection_id, message: e.message, data: JSON.parse(e.data_json) as unknown }));
+      return (await options.events.recent(limit)).map((e) => ({
+        id: e.id,
+        at: isoTime(e.at),
+        kind: e.kind,
+        severity: e.severity,
+        connectionId: e.connection_id,
+        message: e.message,
+        data: JSON.parse(e.data_json) as unknown,
+      }));
     },
     subscribe: (listener) => options.events.subscribe(listener),
   };

@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Clock, Random } from '../core/clock.ts';
 import { type SluiceError, toSluiceError } from '../core/errors.ts';
 import type { HttpClient } from '../http/api.ts';
+import type { Ingest } from '../ingest/api.ts';
 import type { PollOutcome, PollTrace, RunPollerInput } from '../poller/api.ts';
 import { runPoller } from '../poller/engine.ts';
-import type { Ingest } from '../ingest/api.ts';
-import { bindConnection, type BoundConnection, type BoundPoller } from './bound-connection.ts';
+import { type BoundConnection, type BoundPoller, bindConnection } from './bound-connection.ts';
 import type { ConnectionStore } from './connections.ts';
 import type { DefinitionCatalogue } from './definitions.ts';
 import type { EventLog } from './events.ts';
-import { httpClientFor, type HttpClientPool } from './http-clients.ts';
+import { type HttpClientPool, httpClientFor } from './http-clients.ts';
 import type { RunStore } from './runs.ts';
 import type { RunEnd } from './scheduler.ts';
 
@@ -43,7 +43,18 @@ interface Totals {
 }
 
 /** Codes that time alone does not mend: a person has to change a credential or the configuration. */
-const personCodes = new Set(['AUTH_REFUSED', 'RESPONSE_REDIRECT', 'RESPONSE_HTML', 'HTTP_NOT_FOUND', 'HTTP_STATUS', 'HTTP_TLS', 'JSON_PATH_INVALID', 'PARAMETERS_MISSING', 'DEFINITION_NOT_FOUND', 'CURSOR_REJECTED']);
+const personCodes = new Set([
+  'AUTH_REFUSED',
+  'RESPONSE_REDIRECT',
+  'RESPONSE_HTML',
+  'HTTP_NOT_FOUND',
+  'HTTP_STATUS',
+  'HTTP_TLS',
+  'JSON_PATH_INVALID',
+  'PARAMETERS_MISSING',
+  'DEFINITION_NOT_FOUND',
+  'CURSOR_REJECTED',
+]);
 
 export function createRunner(options: RunnerOptions): Runner {
   const { runs, clock, events } = options;
@@ -58,13 +69,21 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   /** Polls one after the other; a failed poller does not keep the others from running. */
-  async function pollAll(runId: string, bound: BoundConnection, http: HttpClient, signal: AbortSignal, totals: Totals): Promise<{ error?: SluiceError; exact: boolean; cancelled: boolean }> {
+  async function pollAll(
+    runId: string,
+    bound: BoundConnection,
+    http: HttpClient,
+    signal: AbortSignal,
+    totals: Totals,
+  ): Promise<{ error?: SluiceError; exact: boolean; cancelled: boolean }> {
     let error: SluiceError | undefined;
     let exact = true;
     let cancelled = false;
     for (const poller of bound.pollers) {
       const before = { ...totals };
-      const outcome = await runPoller(await pollInput({ runId, bound, poller, http, signal, totals, before }));
+      const outcome = await runPoller(
+        await pollInput({ runId, bound, poller, http, signal, totals, before }),
+      );
       applyOutcome(totals, before, outcome);
       error ??= outcome.error;
       exact &&= outcome.guarantee === 'exact';
@@ -84,9 +103,17 @@ export function createRunner(options: RunnerOptions): Runner {
   }
 
   async function pollInput(context: PollContext): Promise<RunPollerInput> {
-    const position = await options.ingest.checkpoint(context.bound.connection.row.id, context.poller.config.name);
+    const position = await options.ingest.checkpoint(
+      context.bound.connection.row.id,
+      context.poller.config.name,
+    );
     const { bound, poller, totals, before, runId } = context;
-    const sinkOptions = { connectionId: bound.connection.row.id, definition: bound.definition, poller: poller.config, sourceIdentity: poller.sourceIdentity };
+    const sinkOptions = {
+      connectionId: bound.connection.row.id,
+      definition: bound.definition,
+      poller: poller.config,
+      sourceIdentity: poller.sourceIdentity,
+    };
     return {
       config: poller.config,
       checkpoint: position.checkpoint,
@@ -116,8 +143,23 @@ export function createRunner(options: RunnerOptions): Runner {
     const ordinal = totals.requests;
     totals.requests += 1;
     runs
-      .addRequest(runId, ordinal, { method: trace.method, url: trace.url, status: trace.status ?? null, startedAtMs: trace.startedAtMs, durationMs: trace.durationMs, bytes: trace.bytes, records: trace.records, error: trace.error ?? null })
-      .catch((error: unknown) => events.emit({ kind: 'run.trace-failed', severity: 'warning', message: `A request trace could not be stored: ${String(error)}` }));
+      .addRequest(runId, ordinal, {
+        method: trace.method,
+        url: trace.url,
+        status: trace.status ?? null,
+        startedAtMs: trace.startedAtMs,
+        durationMs: trace.durationMs,
+        bytes: trace.bytes,
+        records: trace.records,
+        error: trace.error ?? null,
+      })
+      .catch((error: unknown) =>
+        events.emit({
+          kind: 'run.trace-failed',
+          severity: 'warning',
+          message: `A request trace could not be stored: ${String(error)}`,
+        }),
+      );
   }
 
   async function saveProgress(runId: string, totals: Totals, connectionId: string): Promise<void> {
@@ -135,11 +177,25 @@ export function createRunner(options: RunnerOptions): Runner {
 
   async function attempt(runId: string, connectionId: string, signal: AbortSignal, totals: Totals) {
     const row = await options.connections.find(connectionId);
-    const bound = await bindConnection({ connection: await options.connections.load(row), definitions: options.definitions });
-    return pollAll(runId, bound, httpClientFor(options.httpClients, bound.connection.options), signal, totals);
+    const bound = await bindConnection({
+      connection: await options.connections.load(row),
+      definitions: options.definitions,
+    });
+    return pollAll(
+      runId,
+      bound,
+      httpClientFor(options.httpClients, bound.connection.options),
+      signal,
+      totals,
+    );
   }
 
-  async function finish(connectionId: string, runId: string, totals: Totals, result: { error?: SluiceError; exact: boolean; cancelled: boolean }): Promise<RunEnd> {
+  async function finish(
+    connectionId: string,
+    runId: string,
+    totals: Totals,
+    result: { error?: SluiceError; exact: boolean; cancelled: boolean },
+  ): Promise<RunEnd> {
     const { error } = result;
     const state = error ? 'failed' : result.cancelled ? 'cancelled' : 'succeeded';
     await runs.update(runId, {
@@ -148,10 +204,16 @@ export function createRunner(options: RunnerOptions): Runner {
       finished_at: clock.now(),
       guarantee: result.exact ? 'exact' : 'at-least-once',
       error_code: error?.code ?? null,
-      error_json: error ? JSON.stringify({ message: error.message, ...(error.hint ? { hint: error.hint } : {}) }) : null,
+      error_json: error
+        ? JSON.stringify({ message: error.message, ...(error.hint ? { hint: error.hint } : {}) })
+        : null,
     });
     await runs.prune(connectionId);
-    const end = { ok: !error, throttled: error?.code === 'THROTTLED', needsPerson: error !== undefined && personCodes.has(error.code) };
+    const end = {
+      ok: !error,
+      throttled: error?.code === 'THROTTLED',
+      needsPerson: error !== undefined && personCodes.has(error.code),
+    };
     if (!result.cancelled) await options.onEnd(connectionId, end, error);
     events.announce({ type: 'run', data: { connectionId, runId, state } });
     return end;
@@ -160,7 +222,14 @@ export function createRunner(options: RunnerOptions): Runner {
   return {
     async run(connectionId, signal) {
       const runId = randomUUID();
-      const totals: Totals = { requests: 0, pages: 0, received: 0, new_records: 0, duplicates: 0, windows: 0 };
+      const totals: Totals = {
+        requests: 0,
+        pages: 0,
+        received: 0,
+        new_records: 0,
+        duplicates: 0,
+        windows: 0,
+      };
       await runs.start(runId, connectionId, clock.now());
       announceStart(connectionId, runId);
       try {
@@ -177,7 +246,9 @@ export function createRunner(options: RunnerOptions): Runner {
     async nextRunId(connectionId) {
       const runId = current.get(connectionId);
       if (runId !== undefined) return runId;
-      return new Promise((resolve) => waiting.set(connectionId, [...(waiting.get(connectionId) ?? []), resolve]));
+      return new Promise((resolve) =>
+        waiting.set(connectionId, [...(waiting.get(connectionId) ?? []), resolve]),
+      );
     },
   };
 }

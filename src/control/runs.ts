@@ -36,7 +36,8 @@ export interface RunStore {
 
 /** The API's form of a run. */
 export function runSummary(row: RunRow) {
-  const error = row.error_json === null ? null : (JSON.parse(row.error_json) as { message: string; hint?: string });
+  const error =
+    row.error_json === null ? null : (JSON.parse(row.error_json) as { message: string; hint?: string });
   return {
     id: row.id,
     connectionId: row.connection_id,
@@ -59,7 +60,22 @@ export function createRunStore(db: Kysely<Database>): RunStore {
     async start(id, connectionId, startedAtMs) {
       await db
         .insertInto('runs')
-        .values({ id, connection_id: connectionId, state: 'running', started_at: startedAtMs, finished_at: null, requests: 0, pages: 0, received: 0, new_records: 0, duplicates: 0, guarantee: 'exact', error_code: null, error_json: null, windows: 0 })
+        .values({
+          id,
+          connection_id: connectionId,
+          state: 'running',
+          started_at: startedAtMs,
+          finished_at: null,
+          requests: 0,
+          pages: 0,
+          received: 0,
+          new_records: 0,
+          duplicates: 0,
+          guarantee: 'exact',
+          error_code: null,
+          error_json: null,
+          windows: 0,
+        })
         .execute();
     },
     async update(id, patch) {
@@ -69,28 +85,94 @@ export function createRunStore(db: Kysely<Database>): RunStore {
       if (ordinal >= requestsKept) return;
       await db
         .insertInto('requests')
-        .values({ run_id: runId, ordinal, method: t.method, url: t.url, status: t.status, started_at: t.startedAtMs, duration_ms: t.durationMs, bytes: t.bytes, records: t.records, error: t.error })
+        .values({
+          run_id: runId,
+          ordinal,
+          method: t.method,
+          url: t.url,
+          status: t.status,
+          started_at: t.startedAtMs,
+          duration_ms: t.durationMs,
+          bytes: t.bytes,
+          records: t.records,
+          error: t.error,
+        })
         .execute();
     },
-    last: (connectionId) => db.selectFrom('runs').selectAll().where('connection_id', '=', connectionId).orderBy('started_at', 'desc').limit(1).executeTakeFirst(),
-    list: (connectionId, limit) => db.selectFrom('runs').selectAll().where('connection_id', '=', connectionId).orderBy('started_at', 'desc').limit(limit).execute(),
+    last: (connectionId) =>
+      db
+        .selectFrom('runs')
+        .selectAll()
+        .where('connection_id', '=', connectionId)
+        .orderBy('started_at', 'desc')
+        .limit(1)
+        .executeTakeFirst(),
+    list: (connectionId, limit) =>
+      db
+        .selectFrom('runs')
+        .selectAll()
+        .where('connection_id', '=', connectionId)
+        .orderBy('started_at', 'desc')
+        .limit(limit)
+        .execute(),
     async get(id) {
       const run = await db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirst();
-      if (!run) throw new SluiceError({ code: 'RUN_NOT_FOUND', message: `There is no run ${id}`, hint: 'Old runs are deleted; list those that are left with `sluice connection show NAME`.' });
-      const rows = await db.selectFrom('requests').selectAll().where('run_id', '=', id).orderBy('ordinal').execute();
-      const requests = rows.map((r) => ({ method: r.method, url: r.url, status: r.status, startedAtMs: r.started_at, durationMs: r.duration_ms, bytes: r.bytes, records: r.records, error: r.error }));
+      if (!run)
+        throw new SluiceError({
+          code: 'RUN_NOT_FOUND',
+          message: `There is no run ${id}`,
+          hint: 'Old runs are deleted; list those that are left with `sluice connection show NAME`.',
+        });
+      const rows = await db
+        .selectFrom('requests')
+        .selectAll()
+        .where('run_id', '=', id)
+        .orderBy('ordinal')
+        .execute();
+      const requests = rows.map((r) => ({
+        method: r.method,
+        url: r.url,
+        status: r.status,
+        startedAtMs: r.started_at,
+        durationMs: r.duration_ms,
+        bytes: r.bytes,
+        records: r.records,
+        error: r.error,
+      }));
       return { run, requests };
     },
     async closeOrphans(nowMs) {
-      const error = JSON.stringify({ message: 'Sluice stopped while this run was going on', hint: 'Nothing to do: the next run goes on from the last checkpoint.' });
-      await db.updateTable('runs').set({ state: 'failed', finished_at: nowMs, error_code: 'RUN_INTERRUPTED', error_json: error }).where('state', '=', 'running').execute();
+      const error = JSON.stringify({
+        message: 'Sluice stopped while this run was going on',
+        hint: 'Nothing to do: the next run goes on from the last checkpoint.',
+      });
+      await db
+        .updateTable('runs')
+        .set({ state: 'failed', finished_at: nowMs, error_code: 'RUN_INTERRUPTED', error_json: error })
+        .where('state', '=', 'running')
+        .execute();
     },
     async prune(connectionId) {
-      const oldest = await db.selectFrom('runs').select('started_at').where('connection_id', '=', connectionId).orderBy('started_at', 'desc').offset(runsKept).limit(1).executeTakeFirst();
+      const oldest = await db
+        .selectFrom('runs')
+        .select('started_at')
+        .where('connection_id', '=', connectionId)
+        .orderBy('started_at', 'desc')
+        .offset(runsKept)
+        .limit(1)
+        .executeTakeFirst();
       if (!oldest) return;
-      const doomed = db.selectFrom('runs').select('id').where('connection_id', '=', connectionId).where('started_at', '<=', oldest.started_at);
+      const doomed = db
+        .selectFrom('runs')
+        .select('id')
+        .where('connection_id', '=', connectionId)
+        .where('started_at', '<=', oldest.started_at);
       await db.deleteFrom('requests').where('run_id', 'in', doomed).execute();
-      await db.deleteFrom('runs').where('connection_id', '=', connectionId).where('started_at', '<=', oldest.started_at).execute();
+      await db
+        .deleteFrom('runs')
+        .where('connection_id', '=', connectionId)
+        .where('started_at', '<=', oldest.started_at)
+        .execute();
     },
   };
 }

@@ -76,7 +76,17 @@ describe('scheduler', () => {
   test('does not run while collection is paused, and goes on after', async () => {
     let allowed = false;
     let runs = 0;
-    const scheduler = createScheduler({ clock: fastClock(), random: () => 0.5, run: async () => (runs += 1, good), intervalMs: async () => 10, mayCollect: () => allowed, concurrency: 1 });
+    const scheduler = createScheduler({
+      clock: fastClock(),
+      random: () => 0.5,
+      run: async () => {
+        runs += 1;
+        return good;
+      },
+      intervalMs: async () => 10,
+      mayCollect: () => allowed,
+      concurrency: 1,
+    });
     scheduler.add('a');
     await systemClock.sleep(20);
     expect(runs).toBe(0);

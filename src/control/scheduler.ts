@@ -47,7 +47,9 @@ export interface Scheduler {
   remove(connectionId: string): Promise<void>;
   /** Runs now instead of waiting; while a run is going on, once more after it. */
   trigger(connectionId: string): void;
-  view(connectionId: string): { readonly state: Entry['state']; readonly nextRunAtMs: number; readonly failures: number } | undefined;
+  view(
+    connectionId: string,
+  ): { readonly state: Entry['state']; readonly nextRunAtMs: number; readonly failures: number } | undefined;
   close(): Promise<void>;
 }
 
@@ -68,7 +70,10 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
 
   async function takePlace(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted && (running >= options.concurrency || !options.mayCollect())) {
-      await Promise.race([new Promise<void>((resolve) => waitingForPlace.push(resolve)), clock.sleep(1_000, signal).catch(() => undefined)]);
+      await Promise.race([
+        new Promise<void>((resolve) => waitingForPlace.push(resolve)),
+        clock.sleep(1_000, signal).catch(() => undefined),
+      ]);
     }
     if (signal.aborted) return false;
     running += 1;
@@ -98,7 +103,9 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
       const end = await options.run(id, entry.abort.signal);
       entry.failures = end.ok ? 0 : entry.failures + 1;
       const interval = await options.intervalMs(id);
-      const waitMs = end.ok ? interval : Math.max(end.needsPerson ? interval : 0, backoffMs(entry.failures, random));
+      const waitMs = end.ok
+        ? interval
+        : Math.max(end.needsPerson ? interval : 0, backoffMs(entry.failures, random));
       entry.nextRunAtMs = entry.again ? clock.now() : clock.now() + waitMs;
     } finally {
       freePlace();
@@ -117,7 +124,15 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   return {
     add(id) {
       if (entries.has(id)) return;
-      const entry: Entry = { state: 'waiting', nextRunAtMs: clock.now(), failures: 0, abort: new AbortController(), wake: undefined, again: false, loop: Promise.resolve() };
+      const entry: Entry = {
+        state: 'waiting',
+        nextRunAtMs: clock.now(),
+        failures: 0,
+        abort: new AbortController(),
+        wake: undefined,
+        again: false,
+        loop: Promise.resolve(),
+      };
       entries.set(id, entry);
       entry.loop = loop(id, entry);
     },

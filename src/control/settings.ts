@@ -11,7 +11,11 @@ export interface SettingValues {
   readonly diskWatermarkBytes: number;
 }
 
-const defaults: SettingValues = { retentionDays: 90, webhookUrl: null, diskWatermarkBytes: 512 * 1024 * 1024 };
+const defaults: SettingValues = {
+  retentionDays: 90,
+  webhookUrl: null,
+  diskWatermarkBytes: 512 * 1024 * 1024,
+};
 
 export interface SettingStore {
   get(): Promise<SettingValues>;
@@ -22,7 +26,9 @@ export interface SettingStore {
 export function createSettingStore(db: Kysely<Database>, clock: Clock): SettingStore {
   async function get(): Promise<SettingValues> {
     const rows = await db.selectFrom('settings').selectAll().execute();
-    const stored = Object.fromEntries(rows.map((r) => [r.key, JSON.parse(r.value_json) as unknown])) as Partial<SettingValues>;
+    const stored = Object.fromEntries(
+      rows.map((r) => [r.key, JSON.parse(r.value_json) as unknown]),
+    ) as Partial<SettingValues>;
     return { ...defaults, ...stored };
   }
   return {
@@ -34,7 +40,9 @@ export function createSettingStore(db: Kysely<Database>, clock: Clock): SettingS
         await db
           .insertInto('settings')
           .values(row)
-          .onConflict((c) => c.column('key').doUpdateSet({ value_json: row.value_json, updated_at: row.updated_at }))
+          .onConflict((c) =>
+            c.column('key').doUpdateSet({ value_json: row.value_json, updated_at: row.updated_at }),
+          )
           .execute();
       }
       return get();

@@ -20,7 +20,11 @@ export function parseStart(text: string, nowMs: number): number {
   const length = text.match(/^(\d+)\s*([mhdw])$/);
   const ms = length ? nowMs - Number(length[1]) * unitMs[length[2]!]! : Date.parse(text);
   if (!Number.isFinite(ms) || ms > nowMs) {
-    throw new SluiceError({ code: 'START_INVALID', message: `\`${text}\` is not a time to start from`, hint: 'Give a length such as 30d or 12h, or a past time such as 2026-11-01T00:00:00Z.' });
+    throw new SluiceError({
+      code: 'START_INVALID',
+      message: `\`${text}\` is not a time to start from`,
+      hint: 'Give a length such as 30d or 12h, or a past time such as 2026-11-01T00:00:00Z.',
+    });
   }
   return Math.floor(ms / 1000) * 1000;
 }

@@ -15,7 +15,12 @@ export interface WebhookMessage {
 }
 
 /** Posts to the configured address; a failed delivery is an event of its own, never an error of the run. */
-export function createWebhook(options: { readonly settings: SettingStore; readonly http: () => HttpClient; readonly events: EventLog; readonly clock: Clock }) {
+export function createWebhook(options: {
+  readonly settings: SettingStore;
+  readonly http: () => HttpClient;
+  readonly events: EventLog;
+  readonly clock: Clock;
+}) {
   return async function send(message: WebhookMessage): Promise<void> {
     const { webhookUrl } = await options.settings.get();
     if (webhookUrl === null) return;
@@ -32,7 +37,12 @@ export function createWebhook(options: { readonly settings: SettingStore; readon
       });
     } catch (cause) {
       const error = toSluiceError(cause, { code: 'WEBHOOK_FAILED' });
-      await options.events.emit({ kind: 'webhook.failed', severity: 'warning', message: `The webhook could not be delivered (${error.code})`, data: { event: message.event, connection: message.connection } });
+      await options.events.emit({
+        kind: 'webhook.failed',
+        severity: 'warning',
+        message: `The webhook could not be delivered (${error.code})`,
+        data: { event: message.event, connection: message.connection },
+      });
     }
   };
 }

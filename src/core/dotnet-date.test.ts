@@ -19,7 +19,7 @@ describe('formats as .NET prints them', () => {
     ['d/M/yy h:m:s tt', '4/1/26 3:6:7 PM'],
     ['dddd, dd MMMM yyyy', 'Sunday, 04 January 2026'],
     ['ddd MMM', 'Sun Jan'],
-    ["yyyy'T'\"Z\"\\d", '2026TZd'],
+    ['yyyy\'T\'"Z"\\d', '2026TZd'],
     ['HHHH', '15'],
     ['ss.FFF', '07.089'],
     ['ss.F', '07'],
@@ -33,7 +33,9 @@ describe('formats as .NET prints them', () => {
   });
 
   test.each(['x', "yyyy'", 'ffffffff', 'yyyy\\', '%'])('%s is refused', (format) => {
-    expect(() => formatQueryTime(at, format)).toThrow(expect.objectContaining({ code: 'QUERY_TIME_FORMAT_INVALID' }));
+    expect(() => formatQueryTime(at, format)).toThrow(
+      expect.objectContaining({ code: 'QUERY_TIME_FORMAT_INVALID' }),
+    );
   });
 });
 

@@ -7,11 +7,24 @@ import { SluiceError } from './errors.ts';
 export const queryTimeErrors = {
   QUERY_TIME_FORMAT_INVALID: {
     summary: 'A queryTimeFormat is not a .NET date format.',
-    hint: "Use UnixTimestamp, UnixTimestampInMills or a .NET custom format such as yyyy-MM-ddTHH:mm:ssZ.",
+    hint: 'Use UnixTimestamp, UnixTimestampInMills or a .NET custom format such as yyyy-MM-ddTHH:mm:ssZ.',
   },
 } as const;
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 const DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
 export const DEFAULT_QUERY_TIME_FORMAT = 'yyyy-MM-ddTHH:mm:ss.fffffffZ';
@@ -121,7 +134,8 @@ function writeCustom(date: Date, format: string): string {
       pos = quoted.end;
     } else if (c === '\\' || c === '%') {
       const next = format[pos + 1];
-      if (next === undefined || (c === '%' && next === '%')) throw invalid(format, `\`${c}\` ends the format`);
+      if (next === undefined || (c === '%' && next === '%'))
+        throw invalid(format, `\`${c}\` ends the format`);
       if (c === '\\') out += next;
       pos += c === '\\' ? 2 : 1;
     } else {

@@ -8,7 +8,12 @@ export function projectRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'package.json'))) {
     const parent = dirname(folder);
-    if (parent === folder) throw new SluiceError({ code: 'NO_PROJECT_ROOT', message: 'package.json was not found above the program', hint: 'Reinstall Sluice.' });
+    if (parent === folder)
+      throw new SluiceError({
+        code: 'NO_PROJECT_ROOT',
+        message: 'package.json was not found above the program',
+        hint: 'Reinstall Sluice.',
+      });
     folder = parent;
   }
   return folder;
@@ -22,7 +27,11 @@ export function projectRoot(): string {
 export function compiledEntry(path: string): string {
   const file = join(projectRoot(), 'dist', path);
   if (!existsSync(file)) {
-    throw new SluiceError({ code: 'NOT_BUILT', message: `${path} is not built`, hint: 'Run `npm run build` first.' });
+    throw new SluiceError({
+      code: 'NOT_BUILT',
+      message: `${path} is not built`,
+      hint: 'Run `npm run build` first.',
+    });
   }
   return file;
 }

@@ -37,8 +37,15 @@ export function isSluiceError(error: unknown): error is SluiceError {
 }
 
 /** Wraps whatever was thrown, keeping typed errors as they are. */
-export function toSluiceError(error: unknown, fallback: Omit<SluiceErrorOptions, 'message' | 'cause'> & { message?: string }): SluiceError {
+export function toSluiceError(
+  error: unknown,
+  fallback: Omit<SluiceErrorOptions, 'message' | 'cause'> & { message?: string },
+): SluiceError {
   if (error instanceof SluiceError) return error;
   const text = error instanceof Error ? error.message : String(error);
-  return new SluiceError({ ...fallback, message: fallback.message ? `${fallback.message}: ${text}` : text, cause: error });
+  return new SluiceError({
+    ...fallback,
+    message: fallback.message ? `${fallback.message}: ${text}` : text,
+    cause: error,
+  });
 }

@@ -5,8 +5,14 @@
 import { SluiceError } from './errors.ts';
 
 export const jsonPathErrors = {
-  JSON_PATH_INVALID: { summary: 'A JSON path cannot be read.', hint: 'Write it as `$`, `$.a.b`, `$[\'a\'][0]`, `$.a[*]` or `$..name`.' },
-  JSON_PATH_UNSUPPORTED: { summary: 'A JSON path uses filters, unions, scripts or steps, which are not supported.', hint: 'Select the whole array and filter in the transform.' },
+  JSON_PATH_INVALID: {
+    summary: 'A JSON path cannot be read.',
+    hint: "Write it as `$`, `$.a.b`, `$['a'][0]`, `$.a[*]` or `$..name`.",
+  },
+  JSON_PATH_UNSUPPORTED: {
+    summary: 'A JSON path uses filters, unions, scripts or steps, which are not supported.',
+    hint: 'Select the whole array and filter in the transform.',
+  },
 } as const;
 
 export type PathStep =
@@ -23,7 +29,11 @@ export interface JsonPath {
 }
 
 function fail(code: keyof typeof jsonPathErrors, text: string, detail: string): never {
-  throw new SluiceError({ code, message: `JSON path \`${text}\`: ${detail}`, hint: jsonPathErrors[code].hint });
+  throw new SluiceError({
+    code,
+    message: `JSON path \`${text}\`: ${detail}`,
+    hint: jsonPathErrors[code].hint,
+  });
 }
 
 function bracketStep(text: string, inner: string): PathStep {
@@ -37,7 +47,8 @@ function bracketStep(text: string, inner: string): PathStep {
     return { kind: 'slice', start: bound(slice[1]), end: bound(slice[2]) };
   }
   if (inner === '') return fail('JSON_PATH_INVALID', text, 'empty brackets');
-  if (/^['"?(]|[,:]/.test(inner)) return fail('JSON_PATH_UNSUPPORTED', text, `\`[${inner}]\` is not supported`);
+  if (/^['"?(]|[,:]/.test(inner))
+    return fail('JSON_PATH_UNSUPPORTED', text, `\`[${inner}]\` is not supported`);
   return fail('JSON_PATH_INVALID', text, `\`[${inner}]\` is neither a number nor a quoted name`);
 }
 
@@ -72,7 +83,11 @@ export function parseJsonPath(text: string): JsonPath {
     if (end === pos) fail('JSON_PATH_INVALID', text, 'a name is missing after the dot');
     const part = source.slice(pos, end);
     const step: PathStep =
-      part[0] === '[' ? bracketStep(text, part.slice(1, -1).trim()) : part === '*' ? { kind: 'wildcard' } : { kind: 'member', name: part };
+      part[0] === '['
+        ? bracketStep(text, part.slice(1, -1).trim())
+        : part === '*'
+          ? { kind: 'wildcard' }
+          : { kind: 'member', name: part };
     if (descend && step.kind !== 'member') fail('JSON_PATH_UNSUPPORTED', text, '`..` works with a name only');
     steps.push(descend && step.kind === 'member' ? { kind: 'descendant', name: step.name } : step);
     pos = end;
@@ -87,7 +102,10 @@ function nameEnd(text: string, from: number): number {
 }
 
 /** Which of `length` elements a step selects; empty for steps that are not about arrays. Out of range selects nothing. */
-export function selectElements(step: PathStep, length: number): { readonly from: number; readonly to: number } {
+export function selectElements(
+  step: PathStep,
+  length: number,
+): { readonly from: number; readonly to: number } {
   if (step.kind === 'wildcard') return { from: 0, to: length };
   if (step.kind === 'index') {
     const at = step.index < 0 ? length + step.index : step.index;
@@ -112,7 +130,8 @@ function descend(value: unknown, name: string, found: unknown[]): void {
 }
 
 function applyStep(value: unknown, step: PathStep): unknown[] {
-  if (step.kind === 'member') return isObject(value) && Object.hasOwn(value, step.name) ? [value[step.name]] : [];
+  if (step.kind === 'member')
+    return isObject(value) && Object.hasOwn(value, step.name) ? [value[step.name]] : [];
   if (step.kind === 'descendant') {
     const found: unknown[] = [];
     descend(value, step.name, found);
@@ -127,5 +146,8 @@ function applyStep(value: unknown, step: PathStep): unknown[] {
 
 /** All matches in a parsed value, in document order. */
 export function queryJson(value: unknown, path: JsonPath): unknown[] {
-  return path.steps.reduce<unknown[]>((matches, step) => matches.flatMap((match) => applyStep(match, step)), [value]);
+  return path.steps.reduce<unknown[]>(
+    (matches, step) => matches.flatMap((match) => applyStep(match, step)),
+    [value],
+  );
 }

@@ -3,18 +3,18 @@
  * Works on UTF-8 bytes throughout, so that numbers and escapes are never decoded and re-encoded.
  */
 
-export const TAB = 0x09;
+const TAB = 0x09;
 export const QUOTE = 0x22;
-export const COMMA = 0x2c;
-export const COLON = 0x3a;
+const COMMA = 0x2c;
+const COLON = 0x3a;
 export const OPEN_ARRAY = 0x5b;
 export const BACKSLASH = 0x5c;
-export const CLOSE_ARRAY = 0x5d;
+const CLOSE_ARRAY = 0x5d;
 export const OPEN_OBJECT = 0x7b;
-export const CLOSE_OBJECT = 0x7d;
+const CLOSE_OBJECT = 0x7d;
 
 /** Deeper nesting is refused: it protects the stack here and in every reader behind us. */
-export const MAX_DEPTH = 500;
+const MAX_DEPTH = 500;
 
 export function isSpace(byte: number | undefined): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === TAB;
@@ -44,7 +44,14 @@ export function skipValue(bytes: Uint8Array, from: number): number {
   if (first !== OPEN_OBJECT && first !== OPEN_ARRAY) {
     for (;;) {
       const byte = bytes[pos];
-      if (byte === undefined || byte === COMMA || byte === CLOSE_ARRAY || byte === CLOSE_OBJECT || isSpace(byte)) return pos;
+      if (
+        byte === undefined ||
+        byte === COMMA ||
+        byte === CLOSE_ARRAY ||
+        byte === CLOSE_OBJECT ||
+        isSpace(byte)
+      )
+        return pos;
       pos += 1;
     }
   }
@@ -79,7 +86,10 @@ function isDigit(byte: number | undefined): boolean {
 }
 
 function isHex(byte: number | undefined): boolean {
-  return isDigit(byte) || (byte !== undefined && ((byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)));
+  return (
+    isDigit(byte) ||
+    (byte !== undefined && ((byte >= 0x41 && byte <= 0x46) || (byte >= 0x61 && byte <= 0x66)))
+  );
 }
 
 const SIMPLE_ESCAPES = new Set([...'"\\/bfnrt'].map((c) => c.charCodeAt(0)));
@@ -98,7 +108,8 @@ function checkString(bytes: Uint8Array, from: number): number {
     }
     const next = bytes[pos + 1];
     if (next === 0x75) {
-      for (let i = 2; i < 6; i++) if (!isHex(bytes[pos + i])) throw new ScanFailure(pos, 'a \\u escape is not complete');
+      for (let i = 2; i < 6; i++)
+        if (!isHex(bytes[pos + i])) throw new ScanFailure(pos, 'a \\u escape is not complete');
       pos += 6;
     } else if (next !== undefined && SIMPLE_ESCAPES.has(next)) pos += 2;
     else throw new ScanFailure(pos, 'an escape is not known');
@@ -108,7 +119,8 @@ function checkString(bytes: Uint8Array, from: number): number {
 function checkDigits(bytes: Uint8Array, from: number): number {
   let pos = from;
   while (isDigit(bytes[pos])) pos += 1;
-  if (pos === from) throw new ScanFailure(pos, from >= bytes.length ? 'the text ends too early' : 'a digit is missing');
+  if (pos === from)
+    throw new ScanFailure(pos, from >= bytes.length ? 'the text ends too early' : 'a digit is missing');
   return pos;
 }
 
@@ -139,7 +151,11 @@ function checkObject(bytes: Uint8Array, from: number, depth: number): number {
     if (bytes[pos] !== COLON) throw new ScanFailure(pos, 'a colon is expected');
     pos = skipSpace(bytes, validateValue(bytes, skipSpace(bytes, pos + 1), depth + 1));
     if (bytes[pos] === CLOSE_OBJECT) return pos + 1;
-    if (bytes[pos] !== COMMA) throw new ScanFailure(pos, pos >= bytes.length ? 'the text ends inside an object' : 'a comma is expected');
+    if (bytes[pos] !== COMMA)
+      throw new ScanFailure(
+        pos,
+        pos >= bytes.length ? 'the text ends inside an object' : 'a comma is expected',
+      );
     pos = skipSpace(bytes, pos + 1);
   }
 }
@@ -150,7 +166,11 @@ function checkArray(bytes: Uint8Array, from: number, depth: number): number {
   for (;;) {
     pos = skipSpace(bytes, validateValue(bytes, pos, depth + 1));
     if (bytes[pos] === CLOSE_ARRAY) return pos + 1;
-    if (bytes[pos] !== COMMA) throw new ScanFailure(pos, pos >= bytes.length ? 'the text ends inside an array' : 'a comma is expected');
+    if (bytes[pos] !== COMMA)
+      throw new ScanFailure(
+        pos,
+        pos >= bytes.length ? 'the text ends inside an array' : 'a comma is expected',
+      );
     pos = skipSpace(bytes, pos + 1);
   }
 }
@@ -167,7 +187,11 @@ export function validateValue(bytes: Uint8Array, from: number, depth = 0): numbe
 }
 
 /** Calls `visit(start, end)` for each element of the array at `from`. */
-export function eachElement(bytes: Uint8Array, from: number, visit: (start: number, end: number) => void): void {
+export function eachElement(
+  bytes: Uint8Array,
+  from: number,
+  visit: (start: number, end: number) => void,
+): void {
   let pos = skipSpace(bytes, from + 1);
   while (bytes[pos] !== CLOSE_ARRAY) {
     const end = skipValue(bytes, pos);

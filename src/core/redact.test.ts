@@ -49,7 +49,15 @@ test('URLs lose user info, credential parameters and known secrets, and keep cur
 
 test('headers that carry credentials are masked whole', () => {
   const { redactHeaders } = createRedactor(['topsecret']);
-  expect(redactHeaders({ Authorization: 'Bearer q', 'X-Api-Key': 'k', Cookie: 'a=b', Accept: 'json', Note: 'has topsecret' })).toEqual({
+  expect(
+    redactHeaders({
+      Authorization: 'Bearer q',
+      'X-Api-Key': 'k',
+      Cookie: 'a=b',
+      Accept: 'json',
+      Note: 'has topsecret',
+    }),
+  ).toEqual({
     Authorization: '***',
     'X-Api-Key': '***',
     Cookie: '***',

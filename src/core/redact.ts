@@ -16,7 +16,8 @@ export interface Redactor {
 
 const SECRET_PARAMETER =
   /^(?:access[-_]?token|api[-_]?key|apikey|key|token|auth|authorization|password|passwd|pwd|secret|client[-_]?secret|sig|signature|code|refresh[-_]?token|session(?:id)?|jwt)$/i;
-const SECRET_HEADER = /^(?:(?:proxy-)?authorization|cookie|set-cookie)$|key|token|secret|password|signature|session|credential/i;
+const SECRET_HEADER =
+  /^(?:(?:proxy-)?authorization|cookie|set-cookie)$|key|token|secret|password|signature|session|credential/i;
 
 /** Shorter values are masked only where they stand alone as a word: replacing them anywhere would destroy every text. */
 const FREE_LENGTH = 4;
@@ -35,14 +36,20 @@ function percentForms(text: string): string[] {
 function base64Forms(text: string): string[] {
   const bytes = Buffer.from(text, 'utf8');
   const forms = [0, 1, 2].map((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '');
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     const from = Math.ceil((shift * 8) / 6);
     const to = Math.floor(((shift + bytes.length) * 8) / 6);
     return encoded.slice(from, to);
   });
   const whole = bytes.toString('base64');
   const all = [whole, whole.replace(/=+$/, ''), ...forms].filter((form) => form.length >= FREE_LENGTH);
-  return all.flatMap((form) => [form, form.replace(/\+/g, '-').replace(/\//g, '_'), encodeURIComponent(form)]);
+  return all.flatMap((form) => [
+    form,
+    form.replace(/\+/g, '-').replace(/\//g, '_'),
+    encodeURIComponent(form),
+  ]);
 }
 
 /** Every form in which a secret may show up. */
@@ -50,8 +57,21 @@ function formsOf(secret: string): string[] {
   const json = JSON.stringify(secret).slice(1, -1);
   const ascii = json.replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
   const slashed = json.replace(/\//g, '\\/');
-  const html = secret.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
-  return [secret, json, ascii, slashed, html, ...percentForms(secret), ...percentForms(json), ...base64Forms(secret)];
+  const html = secret
+    .replace(/&/g, '&amp;')
+    .replace(/</g, '&lt;')
+    .replace(/>/g, '&gt;')
+    .replace(/"/g, '&quot;');
+  return [
+    secret,
+    json,
+    ascii,
+    slashed,
+    html,
+    ...percentForms(secret),
+    ...percentForms(json),
+    ...base64Forms(secret),
+  ];
 }
 
 function escapeRegExp(text: string): string {
@@ -94,7 +114,9 @@ function redactQuery(query: string): string {
 /** @param secrets values that must not appear; empty ones are ignored */
 export function createRedactor(secrets: readonly string[]): Redactor {
   // Through UTF-8 and back: a lone surrogate can't be percent-encoded, and never goes out as one either.
-  const known = [...new Set(secrets.filter((secret) => secret !== '').map((secret) => Buffer.from(secret).toString()))];
+  const known = [
+    ...new Set(secrets.filter((secret) => secret !== '').map((secret) => Buffer.from(secret).toString())),
+  ];
   const pattern = buildPattern(known);
   const redact = (text: string): string => {
     const plain = redactBasic(text, known);
@@ -110,7 +132,10 @@ export function createRedactor(secrets: readonly string[]): Redactor {
     redactUrl,
     redactHeaders: (headers) =>
       Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [name, SECRET_HEADER.test(name) ? MASK : redact(value)]),
+        Object.entries(headers).map(([name, value]) => [
+          name,
+          SECRET_HEADER.test(name) ? MASK : redact(value),
+        ]),
       ),
   };
 }

@@ -179,7 +179,6 @@ export const definitionErrors = {
     summary: 'The name of a connection is an expression that does not parse; a name is derived instead.',
     hint: 'Nothing to do: the name has no effect on polling.',
   },
-  INPUT_DUPLICATE: { summary: 'Two fields have the same name.', hint: 'Give each field a name of its own.' },
   UI_INCOMPLETE: {
     summary: 'A part of the connector page is missing.',
     hint: 'Add the part to connectorUiConfig.',

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { BaseResultSet } from '@clickhouse/client-common';
+import type { BaseResultSet } from '@clickhouse/client';
 import { z } from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { EngineResult } from './api.ts';

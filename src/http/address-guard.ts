@@ -14,7 +14,14 @@ forbidden.addSubnet('fe80::', 10, 'ipv6');
 forbidden.addAddress('fd00:ec2::254', 'ipv6');
 
 const inner = new BlockList();
-for (const [net, bits] of [['0.0.0.0', 8], ['10.0.0.0', 8], ['100.64.0.0', 10], ['127.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16]] as const) {
+for (const [net, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+] as const) {
   inner.addSubnet(net, bits, 'ipv4');
 }
 inner.addSubnet('fc00::', 7, 'ipv6');
@@ -41,7 +48,9 @@ export function isAddressAllowed(address: string, allowPrivate: boolean): boolea
 }
 
 export function addressRefused(host: string): Error {
-  return Object.assign(new Error(`${host} is, or resolves to, an address that must not be called`), { code: 'HTTP_ADDRESS_REFUSED' });
+  return Object.assign(new Error(`${host} is, or resolves to, an address that must not be called`), {
+    code: 'HTTP_ADDRESS_REFUSED',
+  });
 }
 
 /** A DNS look-up that refuses a name as soon as one of its addresses is forbidden, so that nothing can be rebound. */
@@ -49,7 +58,8 @@ export function guardedLookup(allowPrivate: boolean): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, '', 0);
-      if (addresses.some(({ address }) => !isAddressAllowed(address, allowPrivate))) return callback(addressRefused(hostname), '', 0);
+      if (addresses.some(({ address }) => !isAddressAllowed(address, allowPrivate)))
+        return callback(addressRefused(hostname), '', 0);
       const first = addresses[0];
       if (options.all) return callback(null, addresses);
       callback(null, first?.address ?? '', first?.family ?? 0);

@@ -1,5 +1,5 @@
 /** Reads a response body: decompressed, never more than the limit. */
-import { type Readable, pipeline } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 export class BodyTooLarge extends Error {
@@ -20,7 +20,11 @@ const DECODERS: Readonly<Record<string, () => NodeJS.ReadWriteStream & Readable>
 function decoded(body: Readable, encoding: string): Readable {
   let stream = body;
   // Encodings are listed in the order applied, so the last is undone first.
-  for (const name of encoding.toLowerCase().split(',').map((part) => part.trim()).reverse()) {
+  for (const name of encoding
+    .toLowerCase()
+    .split(',')
+    .map((part) => part.trim())
+    .reverse()) {
     if (name === '' || name === 'identity') continue;
     const decoder = DECODERS[name];
     if (!decoder) throw new UnknownEncoding(`content encoding \`${name}\``);
@@ -57,7 +61,10 @@ export interface ReadBodyOptions {
 }
 
 /** @throws BodyTooLarge, UnknownEncoding, or what the stream or zlib threw */
-export async function readBody(body: Readable, { encoding, maxBytes, gunzip }: ReadBodyOptions): Promise<Buffer> {
+export async function readBody(
+  body: Readable,
+  { encoding, maxBytes, gunzip }: ReadBodyOptions,
+): Promise<Buffer> {
   const bytes = await collect(decoded(body, encoding), maxBytes);
   return gunzip ? gunzipIfMarked(bytes, maxBytes) : bytes;
 }

@@ -83,7 +83,9 @@ describe('answers', () => {
   });
 
   test('a gzip payload is unpacked when asked, also when it turns out to be plain', async () => {
-    const url = await serve((request, response) => response.end(request.url === '/gz' ? gzipSync('[1]') : '[2]'));
+    const url = await serve((request, response) =>
+      response.end(request.url === '/gz' ? gzipSync('[1]') : '[2]'),
+    );
     const http = client();
     expect(text((await http.send(ask(`${url}/gz`, { gunzip: true }))).bytes)).toBe('[1]');
     expect(text((await http.send(ask(`${url}/plain`, { gunzip: true }))).bytes)).toBe('[2]');
@@ -94,7 +96,12 @@ describe('answers', () => {
     const url = await serve(async (request, response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of request) chunks.push(chunk as Buffer);
-      seen.push([request.method, request.headers['user-agent'], request.headers['x-a'], Buffer.concat(chunks).toString()]);
+      seen.push([
+        request.method,
+        request.headers['user-agent'],
+        request.headers['x-a'],
+        Buffer.concat(chunks).toString(),
+      ]);
       response.end();
     });
     const http = client();
@@ -113,7 +120,9 @@ describe('answers', () => {
       response.end(request.url === '/gz' ? gzipSync(big) : big);
     });
     const http = client({ maxBodyBytes: 100_000 });
-    await expect(http.send(ask(`${url}/gz`, { retryCount: 3 }))).rejects.toThrow(failure('RESPONSE_TOO_LARGE'));
+    await expect(http.send(ask(`${url}/gz`, { retryCount: 3 }))).rejects.toThrow(
+      failure('RESPONSE_TOO_LARGE'),
+    );
     await expect(http.send(ask(url))).rejects.toThrow(failure('RESPONSE_TOO_LARGE'));
     expect(sleeps).toEqual([]);
   });
@@ -152,9 +161,13 @@ describe('refusals', () => {
       response.writeHead(status);
       response.end('{"error":"sorry\nhunter2-secret"}');
     });
-    const error: unknown = await client().send(ask(`${url}/p?token=abc&x=hunter2-secret`)).catch((e: unknown) => e);
+    const error: unknown = await client()
+      .send(ask(`${url}/p?token=abc&x=hunter2-secret`))
+      .catch((e: unknown) => e);
     expect(error).toMatchObject({ code, status, hint: httpErrors[code as keyof typeof httpErrors].hint });
-    expect((error as Error).message).toBe(`GET ${url}/p?token=***&x=***: status ${status}: {"error":"sorry ***"}`);
+    expect((error as Error).message).toBe(
+      `GET ${url}/p?token=***&x=***: status ${status}: {"error":"sorry ***"}`,
+    );
   });
 
   test('web pages in place of data, by type or by content', async () => {
@@ -170,7 +183,12 @@ describe('refusals', () => {
   test('redirects: followed on the same host, refused elsewhere, and not for ever', async () => {
     const url = await serve((request, response) => {
       const path = request.url ?? '';
-      const location = { '/a': '/b', '/away': 'http://other.example.test/', '/loop': '/loop', '/secure': `https://${request.headers.host}/` }[path];
+      const location = {
+        '/a': '/b',
+        '/away': 'http://other.example.test/',
+        '/loop': '/loop',
+        '/secure': `https://${request.headers.host}/`,
+      }[path];
       if (location === undefined) return response.end(`{"auth":"${request.headers.authorization}"}`);
       response.writeHead(302, { location });
       response.end();
@@ -179,22 +197,34 @@ describe('refusals', () => {
     const followed = await http.send(ask(`${url}/a`, { headers: { Authorization: 'Basic x' } }));
     expect(text(followed.bytes)).toBe('{"auth":"Basic x"}');
     for (const path of ['/away', '/loop', '/secure']) {
-      await expect(http.send(ask(url + path, { retryCount: 3 }))).rejects.toThrow(failure('RESPONSE_REDIRECT'));
+      await expect(http.send(ask(url + path, { retryCount: 3 }))).rejects.toThrow(
+        failure('RESPONSE_REDIRECT'),
+      );
     }
-    await expect(http.send(ask(`${url}/a`, { method: 'POST', body: 'x' }))).rejects.toThrow(failure('RESPONSE_REDIRECT'));
+    await expect(http.send(ask(`${url}/a`, { method: 'POST', body: 'x' }))).rejects.toThrow(
+      failure('RESPONSE_REDIRECT'),
+    );
   });
 
   test('forbidden addresses, literal, mapped and by redirect', async () => {
     const http = client({ resolve: { 'meta.example.test': '169.254.169.254:80' } });
-    for (const url of ['http://169.254.169.254/latest', 'http://[fe80::1]/', 'http://2852039166/', 'http://meta.example.test/']) {
+    for (const url of [
+      'http://169.254.169.254/latest',
+      'http://[fe80::1]/',
+      'http://2852039166/',
+      'http://meta.example.test/',
+    ]) {
       await expect(http.send(ask(url, { retryCount: 3 }))).rejects.toThrow(failure('HTTP_ADDRESS_REFUSED'));
     }
-    await expect(client({ allowPrivate: false }).send(ask('http://localhost:1/'))).rejects.toThrow(failure('HTTP_ADDRESS_REFUSED'));
+    await expect(client({ allowPrivate: false }).send(ask('http://localhost:1/'))).rejects.toThrow(
+      failure('HTTP_ADDRESS_REFUSED'),
+    );
     expect(sleeps).toEqual([]);
   });
 
   test('addresses that are no URL', async () => {
-    for (const url of ['ftp://h.test/', 'example.test/x', '']) await expect(client().send(ask(url))).rejects.toThrow(failure('HTTP_URL_INVALID'));
+    for (const url of ['ftp://h.test/', 'example.test/x', ''])
+      await expect(client().send(ask(url))).rejects.toThrow(failure('HTTP_URL_INVALID'));
   });
 });
 
@@ -203,14 +233,19 @@ describe('retries', () => {
     let calls = 0;
     const url = await serve((request, response) => {
       calls += 1;
-      response.writeHead(request.url === '/bad' ? 400 : calls < 3 ? 503 : 200, calls === 1 ? { 'retry-after': '9' } : {});
+      response.writeHead(
+        request.url === '/bad' ? 400 : calls < 3 ? 503 : 200,
+        calls === 1 ? { 'retry-after': '9' } : {},
+      );
       response.end('{}');
     });
     const http = client();
     const traces: RequestTrace[] = [];
     await http.send(ask(url, { retryCount: 3, onTrace: (trace) => traces.push(trace) }));
     expect(sleeps).toEqual([9000, 2000]);
-    expect(traces.map(({ status, attempt, bytes, error }) => [status, attempt, bytes, error?.split(':')[0]])).toEqual([
+    expect(
+      traces.map(({ status, attempt, bytes, error }) => [status, attempt, bytes, error?.split(':')[0]]),
+    ).toEqual([
       [503, 1, 2, 'HTTP_STATUS'],
       [503, 2, 2, 'HTTP_STATUS'],
       [200, 3, 2, undefined],
@@ -226,7 +261,12 @@ describe('retries', () => {
       response.end();
     });
     const sent = client().send(ask(url, { retryCount: 3, maxWaitMs: 60_000 }));
-    await expect(sent).rejects.toMatchObject({ code: 'THROTTLED', retryAfterMs: 3_600_000, retryable: true, message: expect.stringContaining('asks to wait 3600 s') });
+    await expect(sent).rejects.toMatchObject({
+      code: 'THROTTLED',
+      retryAfterMs: 3_600_000,
+      retryable: true,
+      message: expect.stringContaining('asks to wait 3600 s'),
+    });
     expect(sleeps).toEqual([]);
   });
 
@@ -235,7 +275,10 @@ describe('retries', () => {
     const port = await listen(server);
     await closers.pop()!();
     const http = client();
-    await expect(http.send(ask(`http://127.0.0.1:${port}/`, { retryCount: 1 }))).rejects.toMatchObject({ code: 'HTTP_UNREACHABLE', retryable: true });
+    await expect(http.send(ask(`http://127.0.0.1:${port}/`, { retryCount: 1 }))).rejects.toMatchObject({
+      code: 'HTTP_UNREACHABLE',
+      retryable: true,
+    });
     expect(sleeps).toEqual([1000]);
     await expect(http.send(ask('http://name.invalid/'))).rejects.toThrow(failure('HTTP_UNREACHABLE'));
   });
@@ -252,7 +295,9 @@ describe('retries', () => {
   test('a cancelled call rejects with the reason, without a retry', async () => {
     const controller = new AbortController();
     const url = await serve(() => controller.abort(new Error('stopped by test')));
-    await expect(client().send(ask(url, { signal: controller.signal, retryCount: 3 }))).rejects.toThrow('stopped by test');
+    await expect(client().send(ask(url, { signal: controller.signal, retryCount: 3 }))).rejects.toThrow(
+      'stopped by test',
+    );
     expect(sleeps).toEqual([]);
   });
 
@@ -273,20 +318,28 @@ describe('how connections are made', () => {
         { name: 'subjectAltName', altNames: [{ type: 2, value: 'api.example.test' }] },
       ],
     });
-    const server = createTlsServer({ key, cert }, (request, response) => response.end(JSON.stringify([request.headers.host])));
+    const server = createTlsServer({ key, cert }, (request, response) =>
+      response.end(JSON.stringify([request.headers.host])),
+    );
     const port = await listen(server);
     const caFile = join(mkdtempSync(join(tmpdir(), 'sluice-ca-')), 'ca.pem');
     writeFileSync(caFile, cert);
     const resolve = { 'api.example.test:443': `127.0.0.1:${port}` };
     const response = await client({ resolve, caFiles: [caFile] }).send(ask('https://api.example.test/x'));
     expect(text(response.bytes)).toBe('["api.example.test"]');
-    await expect(client({ resolve }).send(ask('https://api.example.test/x'))).rejects.toThrow(failure('HTTP_TLS'));
+    await expect(client({ resolve }).send(ask('https://api.example.test/x'))).rejects.toThrow(
+      failure('HTTP_TLS'),
+    );
     const other = { 'wrong.example.test': `127.0.0.1:${port}` };
-    await expect(client({ resolve: other, caFiles: [caFile] }).send(ask('https://wrong.example.test/'))).rejects.toThrow(failure('HTTP_TLS'));
+    await expect(
+      client({ resolve: other, caFiles: [caFile] }).send(ask('https://wrong.example.test/')),
+    ).rejects.toThrow(failure('HTTP_TLS'));
   });
 
   test('a CA file that can not be read names itself', () => {
-    expect(() => createHttpClient({ clock, random: () => 0, caFiles: ['/nowhere/ca.pem'] })).toThrow(failure('HTTP_CA_FILE'));
+    expect(() => createHttpClient({ clock, random: () => 0, caFiles: ['/nowhere/ca.pem'] })).toThrow(
+      failure('HTTP_CA_FILE'),
+    );
   });
 
   test('a proxy is used, except for loopback and excluded hosts', async () => {

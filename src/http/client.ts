@@ -1,8 +1,8 @@
 import { type Dispatcher, request as undiciRequest } from 'undici';
 import type { Clock, Random } from '../core/clock.ts';
 import { isSluiceError } from '../core/errors.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from './api.ts';
 import { addressRefused, isAddressAllowed } from './address-guard.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from './api.ts';
 import { BodyTooLarge, readBody, UnknownEncoding } from './body.ts';
 import { createTransport, type Transport, type TransportOptions } from './dispatcher.ts';
 import { causeCode, classifyFailure, HttpError, type HttpErrorCode } from './errors.ts';
@@ -45,7 +45,9 @@ function parseUrl(request: HttpRequest): URL {
 
 function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
+    value === undefined
+      ? []
+      : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
   );
   return Object.fromEntries(pairs);
 }
@@ -53,13 +55,18 @@ function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string
 function isHtml(headers: Readonly<Record<string, string>>, bytes: Uint8Array): boolean {
   const type = headers['content-type'] ?? '';
   if (/^\s*(?:text\/html|application\/xhtml)/i.test(type) && bytes.length > 0) return true;
-  return /^[\s\ufeff]*<(?:!doctype\s+html|html[\s>])/i.test(Buffer.from(bytes.subarray(0, 200)).toString('utf8'));
+  return /^[\s\ufeff]*<(?:!doctype\s+html|html[\s>])/i.test(
+    Buffer.from(bytes.subarray(0, 200)).toString('utf8'),
+  );
 }
 
 /** What an error answer says about itself, one line, at most 200 characters, redacted. */
 function answerText(request: HttpRequest, response: HttpResponse): string {
   if (response.bytes.length === 0 || isHtml(response.headers, response.bytes)) return '';
-  const text = Buffer.from(response.bytes.subarray(0, 2000)).toString('utf8').replace(/[\s\x00-\x1f\x7f]+/g, ' ').trim();
+  const text = Buffer.from(response.bytes.subarray(0, 2000))
+    .toString('utf8')
+    .replace(/[\s\x00-\x1f\x7f]+/g, ' ')
+    .trim();
   return `: ${request.redactor.redact(text).slice(0, 200)}`;
 }
 
@@ -78,12 +85,20 @@ function networkError(request: HttpRequest, exchange: Exchange, error: unknown, 
   const text = error instanceof Error ? error.message : String(error);
   const cause = causeCode(error);
   const detail = request.redactor.redact(cause === '' || text.includes(cause) ? text : `${text} (${cause})`);
-  const retryable = code === 'HTTP_UNREACHABLE' || code === 'HTTP_TIMEOUT' || code === 'RESPONSE_TRUNCATED' || code === 'RESPONSE_ENCODING';
+  const retryable =
+    code === 'HTTP_UNREACHABLE' ||
+    code === 'HTTP_TIMEOUT' ||
+    code === 'RESPONSE_TRUNCATED' ||
+    code === 'RESPONSE_ENCODING';
   return new HttpError({ code, request: shown, detail: detail || 'no answer', retryable, cause: error });
 }
 
 /** One exchange on the wire, any status. @throws HttpError, or the signal's reason */
-async function exchangeOnce(context: Context, request: HttpRequest, exchange: Exchange): Promise<HttpResponse> {
+async function exchangeOnce(
+  context: Context,
+  request: HttpRequest,
+  exchange: Exchange,
+): Promise<HttpResponse> {
   const { options, transport } = context;
   const { url, method } = exchange;
   const timeout = AbortSignal.timeout(request.timeoutMs);
@@ -95,7 +110,12 @@ async function exchangeOnce(context: Context, request: HttpRequest, exchange: Ex
     const answer = await undiciRequest(url.href, {
       dispatcher: transport.dispatcherFor(url),
       method,
-      headers: { 'user-agent': options.userAgent ?? 'Sluice', accept: 'application/json', 'accept-encoding': 'gzip, deflate, br', ...lowerCase(request.headers) },
+      headers: {
+        'user-agent': options.userAgent ?? 'Sluice',
+        accept: 'application/json',
+        'accept-encoding': 'gzip, deflate, br',
+        ...lowerCase(request.headers),
+      },
       ...(request.body !== undefined && method === 'POST' ? { body: request.body } : {}),
       signal,
       headersTimeout: 0,
@@ -113,7 +133,12 @@ async function exchangeOnce(context: Context, request: HttpRequest, exchange: Ex
     if (request.signal?.aborted) throw request.signal.reason;
     if (timeout.aborted) {
       const detail = `no complete answer within ${request.timeoutMs / 1000} s`;
-      throw new HttpError({ code: 'HTTP_TIMEOUT', request: label(request, exchange), detail, retryable: true });
+      throw new HttpError({
+        code: 'HTTP_TIMEOUT',
+        request: label(request, exchange),
+        detail,
+        retryable: true,
+      });
     }
     throw networkError(request, exchange, error, inBody);
   }
@@ -129,22 +154,43 @@ function refusal(request: HttpRequest, exchange: Exchange, response: HttpRespons
   const shown = label(request, exchange);
   if (status >= 200 && status < 300) {
     if (!isHtml(response.headers, response.bytes)) return undefined;
-    return new HttpError({ code: 'RESPONSE_HTML', request: shown, detail: `status ${status} with a web page in place of data`, status });
+    return new HttpError({
+      code: 'RESPONSE_HTML',
+      request: shown,
+      detail: `status ${status} with a web page in place of data`,
+      status,
+    });
   }
   if (status >= 300 && status < 400) {
     const location = response.headers['location'];
     const where = location === undefined ? '' : ` to ${request.redactor.redactUrl(location)}`;
-    return new HttpError({ code: 'RESPONSE_REDIRECT', request: shown, detail: `status ${status}, redirected${where}`, status });
+    return new HttpError({
+      code: 'RESPONSE_REDIRECT',
+      request: shown,
+      detail: `status ${status}, redirected${where}`,
+      status,
+    });
   }
   const detail = `status ${status}${answerText(request, response)}`;
-  return new HttpError({ code: statusCode(status), request: shown, detail, status, retryable: isRetryableStatus(status) });
+  return new HttpError({
+    code: statusCode(status),
+    request: shown,
+    detail,
+    status,
+    retryable: isRetryableStatus(status),
+  });
 }
 
 /** Where a redirect may be followed: same scheme, same host; a POST only when its body is to be repeated (307, 308). */
 function redirectTarget(exchange: Exchange, response: HttpResponse): URL | undefined {
   const { status } = response;
   const location = response.headers['location'];
-  if (![301, 302, 303, 307, 308].includes(status) || location === undefined || !URL.canParse(location, exchange.url.href)) return undefined;
+  if (
+    ![301, 302, 303, 307, 308].includes(status) ||
+    location === undefined ||
+    !URL.canParse(location, exchange.url.href)
+  )
+    return undefined;
   if (exchange.method === 'POST' && status < 307) return undefined;
   const target = new URL(location, exchange.url);
   return target.protocol === exchange.url.protocol && target.host === exchange.url.host ? target : undefined;
@@ -168,7 +214,10 @@ async function traced(context: Context, request: HttpRequest, exchange: Exchange
     });
   try {
     const response = await exchangeOnce(context, request, exchange);
-    const failed = response.status >= 300 && redirectTarget(exchange, response) ? undefined : refusal(request, exchange, response);
+    const failed =
+      response.status >= 300 && redirectTarget(exchange, response)
+        ? undefined
+        : refusal(request, exchange, response);
     report(response.status, response.bytes.length, failed && `${failed.code}: ${failed.message}`);
     return response;
   } catch (error) {
@@ -179,11 +228,16 @@ async function traced(context: Context, request: HttpRequest, exchange: Exchange
 }
 
 /** One attempt: follows redirects. Gives the last exchange's answer, whatever its status. */
-async function attemptOnce(context: Context, request: HttpRequest, attempt: number): Promise<{ exchange: Exchange; response: HttpResponse }> {
+async function attemptOnce(
+  context: Context,
+  request: HttpRequest,
+  attempt: number,
+): Promise<{ exchange: Exchange; response: HttpResponse }> {
   let exchange: Exchange = { method: request.method, url: parseUrl(request), attempt };
   for (let hops = 0; ; hops += 1) {
     const response = await traced(context, request, exchange);
-    const target = response.status >= 300 && response.status < 400 ? redirectTarget(exchange, response) : undefined;
+    const target =
+      response.status >= 300 && response.status < 400 ? redirectTarget(exchange, response) : undefined;
     if (!target || hops === MAX_REDIRECTS) return { exchange, response };
     exchange = { ...exchange, url: target };
   }
@@ -194,7 +248,11 @@ interface Failure {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-async function attemptSafely(context: Context, request: HttpRequest, attempt: number): Promise<HttpResponse | Failure> {
+async function attemptSafely(
+  context: Context,
+  request: HttpRequest,
+  attempt: number,
+): Promise<HttpResponse | Failure> {
   try {
     const { exchange, response } = await attemptOnce(context, request, attempt);
     const error = refusal(request, exchange, response);
@@ -210,7 +268,14 @@ function tooLongWait(request: HttpRequest, error: HttpError, waitMs: number): Ht
   const detail = `${error.message.slice(error.message.indexOf(': ') + 2)}; asks to wait ${Math.ceil(waitMs / 1000)} s`;
   const shown = label(request, { method: request.method, url: parseUrl(request) });
   const status = error.status === undefined ? {} : { status: error.status };
-  return new HttpError({ code: error.code as HttpErrorCode, request: shown, detail, retryable: true, retryAfterMs: waitMs, ...status });
+  return new HttpError({
+    code: error.code as HttpErrorCode,
+    request: shown,
+    detail,
+    retryable: true,
+    retryAfterMs: waitMs,
+    ...status,
+  });
 }
 
 async function sendWithRetries(context: Context, request: HttpRequest): Promise<HttpResponse> {

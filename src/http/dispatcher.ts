@@ -43,7 +43,11 @@ function parseTarget(text: string): Target {
 
 const portOf = (protocol: string, port: string): string => port || (protocol === 'https:' ? '443' : '80');
 
-function mapped(resolve: Readonly<Record<string, string>>, hostname: string, port: string): Target | undefined {
+function mapped(
+  resolve: Readonly<Record<string, string>>,
+  hostname: string,
+  port: string,
+): Target | undefined {
   const text = resolve[`${hostname}:${port}`] ?? resolve[hostname];
   return text === undefined ? undefined : parseTarget(text);
 }
@@ -61,13 +65,20 @@ function readCa(file: string): string {
 
 function secureContext(caFiles: readonly string[]): SecureContext | undefined {
   if (caFiles.length === 0) return undefined;
-  return createSecureContext({ ca: [...rootCertificates, ...caFiles.map(readCa)] });
+  // Giving CAs replaces Node's defaults, those from the environment included.
+  const fromEnv = process.env['NODE_EXTRA_CA_CERTS'];
+  const files = fromEnv ? [...caFiles, fromEnv] : caFiles;
+  return createSecureContext({ ca: [...rootCertificates, ...files.map(readCa)] });
 }
 
 function directAgent(options: TransportOptions, context: SecureContext | undefined): Agent {
   const allowPrivate = options.allowPrivate ?? true;
   const resolve = options.resolve ?? {};
-  const connect = buildConnector({ timeout: 30_000, lookup: guardedLookup(allowPrivate), ...(context ? { secureContext: context } : {}) });
+  const connect = buildConnector({
+    timeout: 30_000,
+    lookup: guardedLookup(allowPrivate),
+    ...(context ? { secureContext: context } : {}),
+  });
   return new Agent({
     connect: (target, callback) => {
       const hostname = target.hostname.replace(/^\[|\]$/g, '');
@@ -89,10 +100,18 @@ function directAgent(options: TransportOptions, context: SecureContext | undefin
 
 function skipsProxy(url: URL, noProxy: string | undefined): boolean {
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\./.test(host)) return true;
+  if (host === 'localhost' || host.endsWith('.localhost') || host === '::1' || /^127\./.test(host))
+    return true;
   return (noProxy ?? '').split(',').some((entry) => {
-    const rule = entry.trim().toLowerCase().replace(/^\*?\./, '');
-    return rule === '*' || (rule !== '' && (host === rule || host.endsWith(`.${rule}`) || `${host}:${portOf(url.protocol, url.port)}` === rule));
+    const rule = entry
+      .trim()
+      .toLowerCase()
+      .replace(/^\*?\./, '');
+    return (
+      rule === '*' ||
+      (rule !== '' &&
+        (host === rule || host.endsWith(`.${rule}`) || `${host}:${portOf(url.protocol, url.port)}` === rule))
+    );
   });
 }
 
@@ -109,7 +128,9 @@ export function createTransport(options: TransportOptions): Transport {
   const proxyAgent = (uri: string): ProxyAgent => {
     const known = proxies.get(uri);
     if (known) return known;
-    const tls = context ? { requestTls: { secureContext: context }, proxyTls: { secureContext: context } } : {};
+    const tls = context
+      ? { requestTls: { secureContext: context }, proxyTls: { secureContext: context } }
+      : {};
     const agent = new ProxyAgent({ uri, ...tls });
     proxies.set(uri, agent);
     return agent;

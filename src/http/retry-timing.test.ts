@@ -40,7 +40,13 @@ test('back-off doubles, has a ceiling, and jitter only adds', () => {
 test('no header makes a wait shorter than the floor, or not a number', () => {
   fc.assert(
     fc.property(fc.string(), fc.string(), fc.integer({ min: 1, max: 10 }), (after, reset, attempt) => {
-      const { waitMs } = retryWait({ headers: { 'retry-after': after, 'x-ratelimit-reset': reset }, status: 429, attempt, nowMs: NOW, random: () => 0.5 });
+      const { waitMs } = retryWait({
+        headers: { 'retry-after': after, 'x-ratelimit-reset': reset },
+        status: 429,
+        attempt,
+        nowMs: NOW,
+        random: () => 0.5,
+      });
       expect(waitMs).toBeGreaterThanOrEqual(FLOOR_MS);
     }),
     { seed: 41 },

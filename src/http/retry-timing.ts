@@ -65,11 +65,13 @@ export interface RetryWaitInput {
 /** A time in the past, or zero, says nothing usable: then back-off decides. */
 export function retryWait({ headers, status, attempt, nowMs, random }: RetryWaitInput): RetryWait {
   const after = retryAfterMs(headers['retry-after'], nowMs);
-  if (after !== undefined && after > 0) return { waitMs: Math.max(Math.ceil(after), FLOOR_MS), source: 'retry-after' };
+  if (after !== undefined && after > 0)
+    return { waitMs: Math.max(Math.ceil(after), FLOOR_MS), source: 'retry-after' };
   if (status === 429 || status === 503) {
     for (const name of RESET_HEADERS) {
       const reset = resetMs(headers[name], nowMs);
-      if (reset !== undefined && reset > 0) return { waitMs: Math.max(Math.ceil(reset), FLOOR_MS), source: 'reset' };
+      if (reset !== undefined && reset > 0)
+        return { waitMs: Math.max(Math.ceil(reset), FLOOR_MS), source: 'reset' };
     }
   }
   return { waitMs: backoffMs(attempt, random), source: 'backoff' };

@@ -1,5 +1,5 @@
 import type { Clock, Random } from '../core/clock.ts';
-import { type SluiceError, toSluiceError } from '../core/errors.ts';
+import { SluiceError, toSluiceError } from '../core/errors.ts';
 import { countOpenOutbox, giveUpOutbox } from '../state/outbox.ts';
 import type { OutboxRow } from '../state/schema.ts';
 import type { State } from '../state/state.ts';
@@ -49,13 +49,18 @@ export class DeliveryLoop {
     this.#wake();
   }
 
-  /** Resolves when fewer than `limit` rows are open, or on close. */
+  /** Resolves when fewer than `limit` rows are open. @throws SluiceError INGEST_CLOSED */
   async waitBelow(limit: number): Promise<void> {
     while (!this.#abort.signal.aborted) {
       const changed = this.#nextChange();
       if ((await countOpenOutbox(this.#options.state.db)) < limit) return;
       await changed;
     }
+    throw new SluiceError({
+      code: 'INGEST_CLOSED',
+      message: 'ingest is closing',
+      hint: 'Start again; nothing committed is lost.',
+    });
   }
 
   async close(): Promise<void> {

@@ -35,10 +35,11 @@ const names = failpointNames.filter((name) => name.startsWith('ingest.') || name
 const putPoints = names.filter((name) => name.startsWith('archive.put.'));
 const otherPoints = names.filter((name) => !name.startsWith('archive.put.'));
 
-/** Each group runs in one folder: the first object written there is a transform, then segments and sidecars take turns. */
+/** Each group runs in one folder: the first object written there is a transform, then a segment, then its sidecar. */
 const groups = putPoints.map((name, i) => [
   `${name}:throw@1`,
-  ...putPoints.map((point, j) => `${point}:throw@${1 + ((i + j) % 2)}`),
+  `${name}:throw@1`,
+  `${name}:throw@2`,
   ...otherPoints.filter((_, j) => j % putPoints.length === i).map((point) => `${point}:throw@1`),
 ]);
 

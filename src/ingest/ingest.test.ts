@@ -42,9 +42,10 @@ describe('a record from page to row', () => {
     expect(await read.append(page(texts))).toEqual({ received: 100, new: 100, duplicate: 0 });
     await read.commit({ windowEndMs: 1000 });
     await lab.ingest.drain();
-    console.log(lab.events);
     expect(multiset(await archivedRecords(lab.archive))).toEqual(multiset(texts));
-    expect(multiset(await columnValues(test.engine, 'Acme_CL', 'Id'))).toEqual(multiset(range(0, 100).map(String)));
+    expect(multiset(await columnValues(test.engine, 'Acme_CL', 'Id'))).toEqual(
+      multiset(range(0, 100).map(String)),
+    );
     expect(await lab.ingest.checkpoint('c1', 'acme')).toEqual({ checkpoint: { windowEndMs: 1000 } });
   });
 });

@@ -14,7 +14,8 @@ const windowsEach = 3;
 const chosen = ['ingest.segment.after', 'ingest.commit.inside', 'ingest.commit.after', 'ingest.insert.after'];
 const all = failpointNames.filter((name) => name.startsWith('ingest.') || name.startsWith('archive.'));
 const points = process.env.SLUICE_FULL === '1' ? all : chosen;
-if (points === chosen) console.log(`kill -9 at ${chosen.length} of ${all.length} points; SLUICE_FULL=1 runs all`);
+if (points === chosen)
+  console.log(`kill -9 at ${chosen.length} of ${all.length} points; SLUICE_FULL=1 runs all`);
 
 let folder: string;
 let remove: () => Promise<void>;

@@ -76,7 +76,7 @@ export function hexOf(key: Uint8Array): string {
   return Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString('hex');
 }
 
-export const minimumHorizonMs = 48 * 3_600_000;
+const minimumHorizonMs = 48 * 3_600_000;
 
 /**
  * Forgets keys that were last counted before now - horizon (at least 48 h). Safe only when no read goes further back than

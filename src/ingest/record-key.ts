@@ -5,7 +5,7 @@ import { findValues } from '../core/json-slice.ts';
 import type { RecordKeyConfig } from '../definition/model.ts';
 import { writeCanonical } from './canonical-json.ts';
 
-export const recordKeyBytes = 16;
+const recordKeyBytes = 16;
 
 /** What makes a record the same event when seen again (design §3). */
 export interface RecordKey {

@@ -1,7 +1,17 @@
 /** What the rest of Sluice knows of the KQL compiler. It runs in a process of its own (src/kql/service). */
 import type { Diagnostic } from '../core/diagnostics.ts';
 
-export type KqlType = 'bool' | 'int' | 'long' | 'real' | 'decimal' | 'datetime' | 'timespan' | 'guid' | 'string' | 'dynamic';
+export type KqlType =
+  | 'bool'
+  | 'int'
+  | 'long'
+  | 'real'
+  | 'decimal'
+  | 'datetime'
+  | 'timespan'
+  | 'guid'
+  | 'string'
+  | 'dynamic';
 
 export interface KqlColumn {
   readonly name: string;

@@ -55,13 +55,19 @@ class ServiceClient implements KqlClient {
   async compile(request: CompileRequest): Promise<CompileResult> {
     const response = await this.send((id) => ({ id, kind: 'compile', request }));
     if (response.kind === 'compiled') return response.result;
-    throw failure('KQL_SERVICE', response.kind === 'failed' ? response.message : 'the compiler gave no answer');
+    throw failure(
+      'KQL_SERVICE',
+      response.kind === 'failed' ? response.message : 'the compiler gave no answer',
+    );
   }
 
   async complete(request: CompletionRequest): Promise<readonly string[]> {
     const response = await this.send((id) => ({ id, kind: 'complete', request }));
     if (response.kind === 'completed') return response.items;
-    throw failure('KQL_SERVICE', response.kind === 'failed' ? response.message : 'the compiler gave no answer');
+    throw failure(
+      'KQL_SERVICE',
+      response.kind === 'failed' ? response.message : 'the compiler gave no answer',
+    );
   }
 
   pid(): number | undefined {

@@ -1,19 +1,20 @@
 import type { Diagnostic } from '../core/diagnostics.ts';
 import { hasErrors } from '../core/diagnostics.ts';
 import type { CompileRequest, CompileResult, KqlColumn } from './api.ts';
+import { pruned } from './clickhouse/prune.ts';
 import { diagnosticOf, type KqlErrorCode, KqlRefusal } from './errors.ts';
 import { bindForgiving } from './parser/fuzzy.ts';
 import type { BoundText } from './parser/library.ts';
 import { SyntaxNode } from './parser/syntax.ts';
-import { prepareText } from './parser/text.ts';
+import { type PreparedText, prepareText } from './parser/text.ts';
+import { transformFunctions } from './parser/transform-functions.ts';
 import { type Compilation, type Env, refuse, Scope } from './plan/environment.ts';
 import { compileScalar } from './plan/expression.ts';
 import { defineStatements } from './plan/inline.ts';
 import { applyOperator, compileTable } from './plan/pipeline.ts';
 import { AliasSource, closed, type Relation, schemaOf, selectSql } from './plan/relation.ts';
-import { transformFunctions } from './parser/transform-functions.ts';
 
-function findings(request: CompileRequest, bound: BoundText): Diagnostic[] {
+function findings(request: CompileRequest, bound: BoundText, prepared: PreparedText): Diagnostic[] {
   const out: Diagnostic[] = [];
   for (const finding of bound.findings) {
     const isError = finding.severity === 'Error';
@@ -23,7 +24,7 @@ function findings(request: CompileRequest, bound: BoundText): Diagnostic[] {
         code,
         severity: isError ? 'error' : finding.severity === 'Warning' ? 'warning' : 'info',
         message: `${finding.message} (${finding.code})`,
-        span: { start: finding.start, end: finding.end },
+        span: { start: prepared.original(finding.start), end: prepared.original(finding.end) },
         text: request.text,
       }),
     );
@@ -73,10 +74,12 @@ function compileQuery(env: Env, root: SyntaxNode): { sql: string; columns: KqlCo
   if (request.mode === 'transform' && relation.carried.length !== (source?.carried?.length ?? 0)) {
     refuse('KQL_TRANSFORM_SOURCE', 'the transform does not read the table source row by row', query);
   }
+  const clash = relation.columns.find((c) => relation.carried.some((k) => k.name === c.name));
+  if (clash) refuse('KQL_BIND', `the column name ${clash.name} is reserved`, query);
   if (request.mode === 'transform' && !env.compilation.tables.has('source')) {
     refuse('KQL_TRANSFORM_SOURCE', 'the transform does not read the table source', query);
   }
-  return { sql: finalSql(env, relation), columns: schemaOf(relation) };
+  return { sql: pruned(finalSql(env, relation)), columns: schemaOf(relation) };
 }
 
 function compilationFor(request: CompileRequest): Compilation {
@@ -97,10 +100,13 @@ function compilationFor(request: CompileRequest): Compilation {
 export function compileKql(request: CompileRequest): CompileResult {
   const compilation = compilationFor(request);
   const prepared = prepareText(request.text);
-  const { bound, missing } = bindForgiving(prepared.text, { tables: request.tables, functions: transformFunctions });
+  const { bound, missing } = bindForgiving(prepared.text, {
+    tables: request.tables,
+    functions: transformFunctions,
+  });
   for (const table of missing) compilation.missing.add(table);
   const root = new SyntaxNode(bound.root);
-  const found = findings(request, bound);
+  const found = findings(request, bound, prepared);
   if (hasErrors(found)) return { ok: false, diagnostics: found };
   try {
     const env: Env = { compilation, scope: new Scope(), row: undefined };
@@ -108,15 +114,22 @@ export function compileKql(request: CompileRequest): CompileResult {
     const diagnostics = [...found, ...compilation.diagnostics];
     return { ok: true, sql, columns, tables: [...compilation.tables], diagnostics };
   } catch (error) {
-    return { ok: false, diagnostics: [...found, refusalDiagnostic(request, error)] };
+    return { ok: false, diagnostics: [...found, refusalDiagnostic(request, error, prepared)] };
   }
 }
 
-function refusalDiagnostic(request: CompileRequest, error: unknown): Diagnostic {
+function refusalDiagnostic(request: CompileRequest, error: unknown, prepared: PreparedText): Diagnostic {
   if (error instanceof KqlRefusal) {
-    return diagnosticOf({ code: error.code, message: error.message, hint: error.hint, span: error.span, text: request.text });
+    const { start, end } = error.span ?? { start: 0, end: 0 };
+    const span = error.span && { start: prepared.original(start), end: prepared.original(end) };
+    return diagnosticOf({
+      code: error.code,
+      message: error.message,
+      hint: error.hint,
+      span,
+      text: request.text,
+    });
   }
   const text = error instanceof Error ? error.message : String(error);
   return diagnosticOf({ code: 'KQL_INTERNAL', message: text, text: request.text });
 }
-

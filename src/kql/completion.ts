@@ -10,7 +10,10 @@ const limit = 200;
 
 /** Names that may stand at a place of the text; calls only of functions that compile. */
 export function completeKql(request: CompletionRequest): string[] {
-  const items = completionsAt(request.text, request.position, { tables: request.tables, functions: transformFunctions });
+  const items = completionsAt(request.text, request.position, {
+    tables: request.tables,
+    functions: transformFunctions,
+  });
   const callable = (item: string) => {
     const name = /^([A-Za-z_]\w*)\(/.exec(item)?.[1];
     return !name || name in functions || name in aggregates || name in tupleAggregates;

@@ -52,18 +52,27 @@ export const kqlErrors = {
     summary: 'The text holds more than one query.',
     hint: 'Keep one query; put shared parts into let statements.',
   },
-  KQL_NO_QUERY: { summary: 'The text holds no query.', hint: 'Add a tabular expression after the let statements.' },
+  KQL_NO_QUERY: {
+    summary: 'The text holds no query.',
+    hint: 'Add a tabular expression after the let statements.',
+  },
   KQL_TOO_LARGE: {
     summary: 'The compiled statement would be too large.',
     hint: 'Use fewer nested lets and functions, or split the query.',
   },
   KQL_TIMEOUT: { summary: 'The query took too long to compile.', hint: 'Simplify the query and try again.' },
-  KQL_SERVICE: { summary: 'The compiler process stopped.', hint: 'Try again; if it happens again, report the query.' },
+  KQL_SERVICE: {
+    summary: 'The compiler process stopped.',
+    hint: 'Try again; if it happens again, report the query.',
+  },
   KQL_INTERNAL: {
     summary: 'The compiler met a state that it should not reach.',
     hint: 'Report the query text.',
   },
-  KQL_RENDER_IGNORED: { summary: 'render does not change the result.', hint: 'Choose the chart in the user interface.' },
+  KQL_RENDER_IGNORED: {
+    summary: 'render does not change the result.',
+    hint: 'Choose the chart in the user interface.',
+  },
   KQL_TABLE_MISSING: {
     summary: 'A table named in a fuzzy union does not exist and was left out.',
     hint: 'Connect the data source, or remove the table from the union.',

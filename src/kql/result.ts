@@ -1,7 +1,13 @@
 import type { KqlType } from './api.ts';
 
 /** A cell as the API gives it: see QueryResult in src/api/schemas.ts. */
-export type Cell = string | number | boolean | null | { readonly [key: string]: unknown } | readonly unknown[];
+export type Cell =
+  | string
+  | number
+  | boolean
+  | null
+  | { readonly [key: string]: unknown }
+  | readonly unknown[];
 
 const ticksPerDay = 864_000_000_000n;
 
@@ -10,7 +16,9 @@ export function timespanText(ticks: bigint): string {
   const abs = ticks < 0n ? -ticks : ticks;
   const two = (n: bigint) => String(n).padStart(2, '0');
   const days = abs / ticksPerDay;
-  const clock = [(abs / 36_000_000_000n) % 24n, (abs / 600_000_000n) % 60n, (abs / 10_000_000n) % 60n].map(two).join(':');
+  const clock = [(abs / 36_000_000_000n) % 24n, (abs / 600_000_000n) % 60n, (abs / 10_000_000n) % 60n]
+    .map(two)
+    .join(':');
   const rest = abs % 10_000_000n;
   const fraction = rest > 0n ? `.${String(rest).padStart(7, '0')}` : '';
   return `${ticks < 0n ? '-' : ''}${days > 0n ? `${days}.` : ''}${clock}${fraction}`;
@@ -22,7 +30,12 @@ function datetimeCell(text: string): string {
   return `${date}T${trimmed}Z`;
 }
 
-const denormals: Readonly<Record<string, string>> = { nan: 'NaN', inf: 'Infinity', '-inf': '-Infinity', '-nan': 'NaN' };
+const denormals: Readonly<Record<string, string>> = {
+  nan: 'NaN',
+  inf: 'Infinity',
+  '-inf': '-Infinity',
+  '-nan': 'NaN',
+};
 
 function realCell(value: unknown): Cell {
   if (typeof value === 'number') return value;

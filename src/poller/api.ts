@@ -32,7 +32,7 @@ export const defaultBudgets: PollBudgets = { pagesPerWindow: 50, bytesPerWindow:
 export interface RunPollerInput {
   readonly config: PollerConfig;
   readonly checkpoint: Checkpoint;
-  /** A window that an earlier run opened and did not finish: its bounds are used again when it still fits. */
+  /** What `onWindow` was last given, while nothing was committed after it: its bounds are used again when they still fit. */
   readonly openWindow?: Window;
   /** Where the first window starts; must stay the same for the connection's life. Absent = one window back. */
   readonly startMs?: number;

@@ -46,7 +46,8 @@ export function createContext(input: ContextInput): PollContext {
   const auth = applyAuth(config.auth);
   const optionalPath = (text: string | undefined) => (text === undefined ? undefined : parseJsonPath(text));
   formatQueryTime(0, config.request.queryTimeFormat);
-  for (const path of [config.paging.nextPageTokenJsonPath, config.paging.hasNextFlagJsonPath]) optionalPath(path);
+  for (const path of [config.paging.nextPageTokenJsonPath, config.paging.hasNextFlagJsonPath])
+    optionalPath(path);
   return {
     config,
     auth,
@@ -72,7 +73,10 @@ export function addCounts(a: DeliveryCounts, b: DeliveryCounts): DeliveryCounts 
 }
 
 /** Holds back the last trace of a request until its records are counted. */
-export function traceRecorder(emit: (trace: PollTrace) => void): { onTrace(trace: RequestTrace): void; flush(records: number): void } {
+export function traceRecorder(emit: (trace: PollTrace) => void): {
+  onTrace(trace: RequestTrace): void;
+  flush(records: number): void;
+} {
   let held: RequestTrace | undefined;
   const flush = (records: number): void => {
     if (held) emit({ ...held, records });

@@ -21,5 +21,7 @@ export function parseCursor(text: string | undefined): Cursor | undefined {
 }
 
 export function formatCursor(cursor: Cursor): string {
-  return cursor.delivered ? `${cursor.token}\n#delivered=${cursor.delivered.count}:${cursor.delivered.digest}` : cursor.token;
+  return cursor.delivered
+    ? `${cursor.token}\n#delivered=${cursor.delivered.count}:${cursor.delivered.digest}`
+    : cursor.token;
 }

@@ -30,7 +30,11 @@ function begin(): void {
   service.requests.length = 0;
 }
 
-async function poll(config: PollerConfig, sink: MemorySink, more: Partial<RunPollerInput> = {}): Promise<PollOutcome> {
+async function poll(
+  config: PollerConfig,
+  sink: MemorySink,
+  more: Partial<RunPollerInput> = {},
+): Promise<PollOutcome> {
   return runPoller({
     config,
     checkpoint: sink.checkpoint,
@@ -44,7 +48,8 @@ async function poll(config: PollerConfig, sink: MemorySink, more: Partial<RunPol
   });
 }
 
-const ids = (sink: MemorySink): unknown[] => sink.delivered.map((text) => (JSON.parse(text) as { id: unknown }).id);
+const ids = (sink: MemorySink): unknown[] =>
+  sink.delivered.map((text) => (JSON.parse(text) as { id: unknown }).id);
 const sorted = (values: unknown[]): unknown[] => [...values].sort((a, b) => Number(a) - Number(b));
 const numbers = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
@@ -63,7 +68,13 @@ function serveList(rows: () => readonly Row[], clamp = 1000): (request: ServedRe
       .filter((row) => row.at >= from && row.at <= to)
       .sort((a, b) => b.at - a.at || b.id - a.id);
     const limit = Math.min(read('limit'), clamp);
-    return { body: { total: 18_342, offset: read('offset'), records: matching.slice(read('offset'), read('offset') + limit) } };
+    return {
+      body: {
+        total: 18_342,
+        offset: read('offset'),
+        records: matching.slice(read('offset'), read('offset') + limit),
+      },
+    };
   };
 }
 
@@ -71,8 +82,19 @@ const listConfig = (parts: Omit<ConfigParts, 'apiEndpoint'> = {}): PollerConfig 
   pollerConfig({
     apiEndpoint: `${service.url}/list`,
     ...parts,
-    request: { queryTimeFormat: 'UnixTimestamp', startTimeAttributeName: 'from', endTimeAttributeName: 'to', ...parts.request },
-    paging: { type: 'Offset', pageSize: 1000, pageSizeParameterName: 'limit', offsetParaName: 'offset', ...parts.paging },
+    request: {
+      queryTimeFormat: 'UnixTimestamp',
+      startTimeAttributeName: 'from',
+      endTimeAttributeName: 'to',
+      ...parts.request,
+    },
+    paging: {
+      type: 'Offset',
+      pageSize: 1000,
+      pageSizeParameterName: 'limit',
+      offsetParaName: 'offset',
+      ...parts.paging,
+    },
     more: { recordKey: { paths: ['$.id', '$.at'], unique: true }, ...parts.more },
   });
 const keyed = { recordKey: { paths: ['$.id', '$.at'], unique: true } } as const;
@@ -139,7 +161,10 @@ describe('offset lists', () => {
     service.answer(() => ({ body: { records: [] } }));
     await poll(listConfig({ request: { queryTimeFormat: 'yyyy-MM-ddTHH:mm:ssZ' } }), createMemorySink(keyed));
     const { searchParams } = service.requests[0]!.url;
-    expect([searchParams.get('from'), searchParams.get('to')]).toEqual(['2026-03-01T11:53:00Z', '2026-03-01T11:58:00Z']);
+    expect([searchParams.get('from'), searchParams.get('to')]).toEqual([
+      '2026-03-01T11:53:00Z',
+      '2026-03-01T11:58:00Z',
+    ]);
   });
 
   test('A6: 429 with a reset in the past waits at least a second with back-off and changes no state', async () => {
@@ -154,8 +179,16 @@ describe('offset lists', () => {
 
   test.each([
     ['403', { status: 403, body: { errorMessages: ['not on this plan'] } }, 'AUTH_REFUSED'],
-    ['a redirect to a login page elsewhere', { status: 302, headers: { location: 'https://login.example.test/' } }, 'RESPONSE_REDIRECT'],
-    ['a web page', { headers: { 'content-type': 'text/html' }, body: '<!doctype html><html></html>' }, 'RESPONSE_HTML'],
+    [
+      'a redirect to a login page elsewhere',
+      { status: 302, headers: { location: 'https://login.example.test/' } },
+      'RESPONSE_REDIRECT',
+    ],
+    [
+      'a web page',
+      { headers: { 'content-type': 'text/html' }, body: '<!doctype html><html></html>' },
+      'RESPONSE_HTML',
+    ],
     ['half a document', { body: '{"records":[{"id":1}' }, 'RESPONSE_NOT_JSON'],
     ['a body that says no', { body: { status: 'error', records: [] } }, 'RESPONSE_NOT_SUCCESSFUL'],
   ])('A7: %s fails the window and leaves the checkpoint', async (_name, answer, code) => {
@@ -173,9 +206,31 @@ describe('offset lists', () => {
   test('A8: equal ids with different times are two events', async () => {
     begin();
     const sink = createMemorySink(keyed);
-    service.answer(serveList(() => [{ id: 1, at: NOW - 5 * MINUTE }, { id: 1, at: NOW - 4 * MINUTE }]));
+    service.answer(
+      serveList(() => [
+        { id: 1, at: NOW - 5 * MINUTE },
+        { id: 1, at: NOW - 4 * MINUTE },
+      ]),
+    );
     await poll(listConfig(), sink);
     expect(ids(sink)).toEqual([1, 1]);
+  });
+
+  test('a failure while a keyed window is verified keeps its records and not its checkpoint', async () => {
+    begin();
+    const sink = createMemorySink(keyed);
+    const serve = serveList(() => numbers(0, 5).map((id) => ({ id, at: NOW - 5 * MINUTE })));
+    const config = listConfig({ paging: { pageSize: 2 } });
+    service.answer((request) => (service.requests.length > 4 ? { status: 400 } : serve(request)));
+    const checkpoint = { windowEndMs: NOW - 7 * MINUTE };
+    expect(await poll(config, sink, { checkpoint })).toMatchObject({ stopReason: 'failed', checkpoint });
+    expect(sorted(ids(sink))).toEqual(numbers(0, 5));
+    expect(sink.checkpoints.every(({ windowEndMs }) => windowEndMs === checkpoint.windowEndMs)).toBe(true);
+    service.answer(serve);
+    expect(await poll(config, sink, { checkpoint })).toMatchObject({
+      counts: { new: 0 },
+      guarantee: 'exact',
+    });
   });
 
   test('a failure on a later page delivers nothing of an unkeyed window', async () => {
@@ -199,7 +254,8 @@ function parts(pageSize: number): Omit<ConfigParts, 'apiEndpoint'> {
     paging: { type: 'Offset', pageSize, pageSizeParameterName: 'limit', offsetParaName: 'offset' },
   };
 }
-const unkeyed = (pageSize: number): PollerConfig => pollerConfig({ ...parts(pageSize), apiEndpoint: `${service.url}/list` });
+const unkeyed = (pageSize: number): PollerConfig =>
+  pollerConfig({ ...parts(pageSize), apiEndpoint: `${service.url}/list` });
 
 describe('lists without ids', () => {
   test('B1: three identical records, read again by the overlap, are exactly three', async () => {
@@ -217,7 +273,12 @@ describe('lists without ids', () => {
   test('B1 on three pages: occurrences count over the whole read', async () => {
     begin();
     const sink = createMemorySink();
-    service.answer(serveList(() => [...numbers(0, 3).map(() => ({ id: 7, at: NOW - 3 * MINUTE })), { id: 8, at: NOW - 4 * MINUTE }]));
+    service.answer(
+      serveList(() => [
+        ...numbers(0, 3).map(() => ({ id: 7, at: NOW - 3 * MINUTE })),
+        { id: 8, at: NOW - 4 * MINUTE },
+      ]),
+    );
     const outcome = await poll(unkeyed(2), sink);
     expect(outcome.guarantee).toBe('exact');
     expect(sorted(ids(sink))).toEqual([7, 7, 7, 8]);
@@ -264,7 +325,10 @@ describe('lists without ids', () => {
     begin();
     const sink = createMemorySink();
     service.answer(() => ({ body: { records: [{ id: 1 }, { id: 2 }] } }));
-    expect(await poll(unkeyed(2), sink)).toMatchObject({ stopReason: 'failed', error: { code: 'PAGING_REPEATED_PAGE' } });
+    expect(await poll(unkeyed(2), sink)).toMatchObject({
+      stopReason: 'failed',
+      error: { code: 'PAGING_REPEATED_PAGE' },
+    });
     expect(sink.checkpoint).toEqual({});
     expect(service.requests.length).toBeLessThan(5);
   });
@@ -283,7 +347,9 @@ describe('windows of a run', () => {
     begin();
     const sink = createMemorySink(keyed);
     const windows: number[][] = [];
-    service.answer(serveList(() => numbers(0, 200).map((id) => ({ id, at: NOW - 24 * 60 * MINUTE + id * 7 * MINUTE }))));
+    service.answer(
+      serveList(() => numbers(0, 200).map((id) => ({ id, at: NOW - 24 * 60 * MINUTE + id * 7 * MINUTE }))),
+    );
     const outcome = await poll(listConfig(), sink, {
       startMs: NOW - 25 * 60 * MINUTE,
       onWindow: ({ startMs, endMs }) => {
@@ -305,8 +371,26 @@ describe('windows of a run', () => {
     const checkpoint: Checkpoint = { windowEndMs: NOW - 60 * MINUTE };
     const openWindow = { startMs: NOW - 60 * MINUTE, endMs: NOW - 47 * MINUTE };
     const outcome = await poll(listConfig(), sink, { checkpoint, openWindow, untilCaughtUp: false });
-    expect(outcome).toMatchObject({ stopReason: 'one-window', checkpoint: { windowEndMs: openWindow.endMs } });
+    expect(outcome).toMatchObject({
+      stopReason: 'one-window',
+      checkpoint: { windowEndMs: openWindow.endMs },
+    });
     expect(service.requests[0]!.url.searchParams.get('from')).toBe(String((NOW - 75 * MINUTE) / 1000));
+  });
+
+  test('a first window that failed keeps its start until it is delivered', async () => {
+    begin();
+    const sink = createMemorySink(keyed);
+    let openWindow: RunPollerInput['openWindow'];
+    const onWindow = (window: NonNullable<typeof openWindow>) => {
+      openWindow = window;
+    };
+    service.answer(() => ({ status: 401 }));
+    await poll(listConfig(), sink, { onWindow });
+    clock.advance(60 * MINUTE);
+    service.answer(serveList(() => [{ id: 1, at: NOW - 6 * MINUTE }]));
+    await poll(listConfig(), sink, { onWindow, ...(openWindow ? { openWindow } : {}) });
+    expect(ids(sink)).toEqual([1]);
   });
 
   test('an endpoint without times is read once as a whole', async () => {
@@ -339,7 +423,10 @@ describe('windows of a run', () => {
     const sink = createMemorySink(keyed);
     sink.failCommits(1);
     service.answer(serveList(() => [{ id: 1, at: NOW - 5 * MINUTE }]));
-    expect(await poll(listConfig(), sink)).toMatchObject({ stopReason: 'failed', error: { code: 'INTERNAL' } });
+    expect(await poll(listConfig(), sink)).toMatchObject({
+      stopReason: 'failed',
+      error: { code: 'INTERNAL' },
+    });
     expect(await poll(listConfig(), sink)).toMatchObject({ stopReason: 'caught-up' });
     expect(ids(sink)).toEqual([1]);
   });
@@ -348,7 +435,12 @@ describe('windows of a run', () => {
     begin();
     const traces: PollTrace[] = [];
     service.answer(() => ({ body: { records: [{ id: 1 }] } }));
-    const auth = { type: 'APIKey', apiKey: 'very-secret-key', apiKeyName: 'X-Key', inPostPayload: false } as const;
+    const auth = {
+      type: 'APIKey',
+      apiKey: 'very-secret-key',
+      apiKeyName: 'X-Key',
+      inPostPayload: false,
+    } as const;
     const config = pollerConfig({ apiEndpoint: `${service.url}/x?k=very-secret-key`, auth });
     await poll(config, createMemorySink(), { onRequest: (trace) => traces.push(trace) });
     expect(traces).toMatchObject([{ method: 'GET', status: 200, records: 1, url: `${service.url}/x?k=***` }]);

@@ -4,12 +4,28 @@
  */
 import type { Checkpoint, Window } from '../core/collect.ts';
 import { toSluiceError } from '../core/errors.ts';
-import { defaultBudgets, type PollBudgets, type PollOutcome, type RunPollerInput, type StopReason } from './api.ts';
+import {
+  defaultBudgets,
+  type PollBudgets,
+  type PollOutcome,
+  type RunPollerInput,
+  type StopReason,
+} from './api.ts';
 import { addCounts, createContext, noCounts, type PollContext } from './context.ts';
 import { readCursor } from './cursor-read.ts';
 import { isBounded, usesTime } from './times.ts';
 import { readWindow, type WindowResult } from './window-read.ts';
-import { firstHalf, grownLength, nextWindow, pollLimit, requestBounds, splitHelps, type Timing, timingOf, wholeSeconds } from './windows.ts';
+import {
+  firstHalf,
+  grownLength,
+  nextWindow,
+  pollLimit,
+  requestBounds,
+  splitHelps,
+  type Timing,
+  timingOf,
+  wholeSeconds,
+} from './windows.ts';
 
 /** Totals of the run so far. The only mutable state; everything delivered before a failure stays counted. */
 interface RunTotals {
@@ -30,9 +46,13 @@ interface Run {
   readonly totals: RunTotals;
 }
 
+/**
+ * Where reading starts. A first window that an earlier run opened and could not finish keeps its start: "one window back
+ * from now" would move on with every failed run and leave a gap.
+ */
 function startOf({ input, timing, limitMs }: Run): number {
-  const start = input.checkpoint.windowEndMs ?? input.startMs ?? limitMs - timing.windowMs;
-  return wholeSeconds(start);
+  const { checkpoint, startMs, openWindow } = input;
+  return wholeSeconds(checkpoint.windowEndMs ?? startMs ?? openWindow?.startMs ?? limitMs - timing.windowMs);
 }
 
 function account(run: Run, result: Pick<WindowResult, 'counts' | 'pages' | 'exact' | 'checkpoint'>): void {
@@ -43,8 +63,8 @@ function account(run: Run, result: Pick<WindowResult, 'counts' | 'pages' | 'exac
   totals.checkpoint = result.checkpoint;
 }
 
-function progress({ input, totals, limitMs }: Run, windowEndMs: number): void {
-  input.onProgress?.({ windowEndMs, limitMs, counts: totals.counts });
+function progress({ input, totals, limitMs }: Run, windowEndMs: number, counts = totals.counts): void {
+  input.onProgress?.({ windowEndMs, limitMs, counts });
 }
 
 interface OneWindow {
@@ -53,7 +73,10 @@ interface OneWindow {
   readonly previousReadAtMs: number | undefined;
 }
 
-async function readOneWindow(run: Run, { window, first, previousReadAtMs }: OneWindow): Promise<WindowResult> {
+async function readOneWindow(
+  run: Run,
+  { window, first, previousReadAtMs }: OneWindow,
+): Promise<WindowResult> {
   const { input, context, budgets, timing, totals } = run;
   const previous = previousReadAtMs === undefined ? {} : { previousReadAtMs };
   const bounds = requestBounds({ window, overlapMs: timing.overlapMs, first, ...previous });
@@ -96,7 +119,8 @@ async function runWindows(run: Run): Promise<StopReason> {
     startMs = window.endMs;
     first = false;
     previousReadAtMs = readAtMs;
-    if (bounded) lengthMs = grownLength(window.endMs - window.startMs, result.readPages, budgets.pagesPerWindow);
+    if (bounded)
+      lengthMs = grownLength(window.endMs - window.startMs, result.readPages, budgets.pagesPerWindow);
     progress(run, window.endMs);
     if (!input.untilCaughtUp) return startMs >= limitMs ? 'caught-up' : 'one-window';
   }
@@ -121,14 +145,17 @@ async function runSnapshot(run: Run): Promise<StopReason> {
 
 async function runCursor(run: Run): Promise<StopReason> {
   const { input, context, budgets, limitMs, totals } = run;
+  const startMs = startOf(run);
+  if (input.checkpoint.windowEndMs === undefined)
+    await input.onWindow?.({ startMs, endMs: Math.max(startMs, limitMs) });
   const result = await readCursor(context, {
     sink: input.sink,
     runId: input.runId,
     checkpoint: input.checkpoint,
-    startMs: startOf(run),
+    startMs,
     limitMs,
     ...(input.untilCaughtUp ? {} : { maxPages: budgets.pagesPerWindow }),
-    onPage: (page) => progress(run, page.receivedAtMs),
+    onPage: (page, counts) => progress(run, page.receivedAtMs, counts),
   });
   account(run, result);
   if (result.failure !== undefined) throw result.failure;
@@ -160,7 +187,13 @@ function runWith(run: Run): Promise<StopReason> {
  * then not moved past the failed window. After `signal` fires the outcome is `cancelled`.
  */
 export async function runPoller(input: RunPollerInput): Promise<PollOutcome> {
-  const totals: RunTotals = { counts: noCounts, windows: 0, pages: 0, exact: true, checkpoint: input.checkpoint };
+  const totals: RunTotals = {
+    counts: noCounts,
+    windows: 0,
+    pages: 0,
+    exact: true,
+    checkpoint: input.checkpoint,
+  };
   if (!input.config.isActive) return outcome(totals, 'inactive');
   try {
     const timing = timingOf(input.config);
@@ -171,6 +204,10 @@ export async function runPoller(input: RunPollerInput): Promise<PollOutcome> {
     return outcome(totals, stopReason);
   } catch (error) {
     if (input.signal?.aborted) return outcome(totals, 'cancelled');
-    return outcome(totals, 'failed', toSluiceError(error, { code: 'INTERNAL', hint: 'This is a defect; please report it with the run id.' }));
+    return outcome(
+      totals,
+      'failed',
+      toSluiceError(error, { code: 'INTERNAL', hint: 'This is a defect; please report it with the run id.' }),
+    );
   }
 }

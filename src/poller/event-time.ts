@@ -13,12 +13,17 @@ export function parseEventTime(text: string): number | undefined {
 }
 
 /** The newest of a known time and the times of the records; records without a readable time do not count. */
-export function newestEventMs(records: readonly RecordBytes[], path: JsonPath | undefined, known: number | undefined): number | undefined {
+export function newestEventMs(
+  records: readonly RecordBytes[],
+  path: JsonPath | undefined,
+  known: number | undefined,
+): number | undefined {
   if (!path) return known;
   let newest = known;
   for (const record of records) {
     const found = readScalar({ bytes: record, root: 0 }, path);
-    const ms = found && (found.kind === 'string' || found.kind === 'number') ? parseEventTime(found.text) : undefined;
+    const ms =
+      found && (found.kind === 'string' || found.kind === 'number') ? parseEventTime(found.text) : undefined;
     if (ms !== undefined && (newest === undefined || ms > newest)) newest = ms;
   }
   return newest;

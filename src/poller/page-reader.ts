@@ -25,7 +25,10 @@ export interface ReadPagesInput {
  * Gives the pages of one read in order. Cancellation is honoured between pages. Pages that the guard holds come when the
  * next page has shown that they count.
  */
-export async function* readPages(context: PollContext, input: ReadPagesInput): AsyncGenerator<ReadPage, void> {
+export async function* readPages(
+  context: PollContext,
+  input: ReadPagesInput,
+): AsyncGenerator<ReadPage, void> {
   const { strategy, config } = context;
   const guard = createPagingGuard(strategy.unstable);
   let { request, state } = strategy.first(config.paging, input.cursor);
@@ -33,7 +36,11 @@ export async function* readPages(context: PollContext, input: ReadPagesInput): A
   for (;;) {
     context.signal?.throwIfAborted();
     const cursor = strategy.persistent && state.token !== undefined ? { cursor: state.token } : {};
-    const fetched = await fetchPage(context, { page: request, ...cursor, ...(input.times ? { times: input.times } : {}) });
+    const fetched = await fetchPage(context, {
+      page: request,
+      ...cursor,
+      ...(input.times ? { times: input.times } : {}),
+    });
     const digests = fetched.records.map((record) => recordDigest(context, record));
     const step = strategy.next({ page: fetched, state, config: config.paging });
     const verdict = guard({ rows: fetched.rows, digest: sequenceDigest(digests) }, step);

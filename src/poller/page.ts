@@ -44,7 +44,12 @@ function checkSuccess(context: PollContext, json: JsonText, wire: WireRequest): 
 
 /** A rejected cursor gets its own code: it never heals by itself and must never be dropped silently (spec CCF §8 #19). */
 function cursorError(error: unknown, input: FetchPageInput): unknown {
-  if (input.cursor === undefined || !(error instanceof HttpError) || (error.status !== 400 && error.status !== 410)) return error;
+  if (
+    input.cursor === undefined ||
+    !(error instanceof HttpError) ||
+    (error.status !== 400 && error.status !== 410)
+  )
+    return error;
   return pollerError('CURSOR_REJECTED', `The stored cursor was rejected: ${error.message}`, { cause: error });
 }
 
@@ -54,11 +59,20 @@ function open(context: PollContext, response: HttpResponse, wire: WireRequest): 
   } catch (error) {
     if (!isSluiceError(error)) throw error;
     const message = `${shown(context, wire)}: ${context.redactor.redact(error.message)}`;
-    throw new SluiceError({ code: error.code, message, retryable: true, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+    throw new SluiceError({
+      code: error.code,
+      message,
+      retryable: true,
+      ...(error.hint === undefined ? {} : { hint: error.hint }),
+    });
   }
 }
 
-async function send(context: PollContext, wire: WireRequest, onTrace: (trace: Parameters<PollContext['onTrace']>[0]) => void): Promise<HttpResponse> {
+async function send(
+  context: PollContext,
+  wire: WireRequest,
+  onTrace: (trace: Parameters<PollContext['onTrace']>[0]) => void,
+): Promise<HttpResponse> {
   const { config } = context;
   return context.http.send({
     method: wire.method,
@@ -80,7 +94,8 @@ async function send(context: PollContext, wire: WireRequest, onTrace: (trace: Pa
 /** Where the whole response is one event, its longest array tells how many rows the service counts (spec CCF §3.5). */
 function rowsOf(context: PollContext, json: JsonText, records: number): number {
   const rootOnly = context.eventPaths.every((path) => path.steps.length === 0);
-  if (!rootOnly || records !== 1 || context.strategy.name !== 'Offset' || json.bytes[json.root] !== 0x7b) return records;
+  if (!rootOnly || records !== 1 || context.strategy.name !== 'Offset' || json.bytes[json.root] !== 0x7b)
+    return records;
   return longestArray(json);
 }
 

@@ -37,8 +37,14 @@ interface Parts {
   readonly text?: string;
 }
 
-function substitute(text: string, variables: Readonly<Record<string, string>>, escape: (value: string) => string): string {
-  return text.replace(/\{(_[A-Za-z]+)\}/g, (all, name: string) => (Object.hasOwn(variables, name) ? escape(variables[name]!) : all));
+function substitute(
+  text: string,
+  variables: Readonly<Record<string, string>>,
+  write: (value: string) => string,
+): string {
+  return text.replace(/\{(_[A-Za-z]+)\}/g, (all, name: string) =>
+    Object.hasOwn(variables, name) ? write(variables[name]!) : all,
+  );
 }
 
 const jsonEscape = (value: string): string => JSON.stringify(value).slice(1, -1);
@@ -75,12 +81,14 @@ function configuredParts(input: BuildRequestInput): Parts {
   }
   const post = request.httpMethod === 'POST';
   const template = request.queryParametersTemplate;
-  if (template === undefined || template === '') return post ? { query: {}, body: parameters } : { query: parameters, body: {} };
+  if (template === undefined || template === '')
+    return post ? { query: {}, body: parameters } : { query: parameters, body: {} };
   const text = substitute(template, { ...variables, ...input.auth.variables }, jsonEscape);
   const members = parseTemplate(text);
   // A POST sends the template as its body; parameters beside it can only be meant for the query string.
   if (post) return members ? { query: parameters, body: members } : { query: parameters, body: {}, text };
-  if (!members) throw pollerError('REQUEST_TEMPLATE_NOT_OBJECT', 'queryParametersTemplate of a GET is not an object');
+  if (!members)
+    throw pollerError('REQUEST_TEMPLATE_NOT_OBJECT', 'queryParametersTemplate of a GET is not an object');
   return { query: { ...parameters, ...members }, body: {} };
 }
 
@@ -95,27 +103,37 @@ function timeMembers(input: BuildRequestInput): Members {
   if (request.startTimeAttributeName) members[request.startTimeAttributeName] = start;
   if (request.endTimeAttributeName && times.sendEnd) members[request.endTimeAttributeName] = end;
   if (request.queryTimeIntervalAttributeName) {
-    members[request.queryTimeIntervalAttributeName] = `${request.queryTimeIntervalPrepend ?? ''}${start}${request.queryTimeIntervalDelimiter ?? ''}${end}`;
+    members[request.queryTimeIntervalAttributeName] =
+      `${request.queryTimeIntervalPrepend ?? ''}${start}${request.queryTimeIntervalDelimiter ?? ''}${end}`;
   }
   return members;
 }
 
 /** Step 4: the page size on every request, then what the strategy asks for. */
 function pagingMembers(paging: PagingConfig, params: Readonly<Record<string, Scalar>>): Members {
-  const size = paging.pageSize !== undefined && paging.pageSize > 0 && paging.pageSizeParameterName ? { [paging.pageSizeParameterName]: paging.pageSize } : {};
+  const size =
+    paging.pageSize !== undefined && paging.pageSize > 0 && paging.pageSizeParameterName
+      ? { [paging.pageSizeParameterName]: paging.pageSize }
+      : {};
   return { ...size, ...params };
 }
 
 function compose(input: BuildRequestInput): Parts {
   const { config, page } = input;
   const post = config.request.httpMethod === 'POST';
-  const base = page.continuation && config.paging.pagingQueryParamOnly ? { query: {}, body: {} } : configuredParts(input);
+  const base =
+    page.continuation && config.paging.pagingQueryParamOnly
+      ? { query: {}, body: {} }
+      : configuredParts(input);
   const times = page.continuation && config.paging.pagingQueryParamOnly ? {} : timeMembers(input);
   const timesInBody = post && base.text === undefined;
   const paging = pagingMembers(config.paging, page.params);
   const pagingInBody = post && config.paging.placement !== 'QueryString';
   if (pagingInBody && base.text !== undefined && Object.keys(paging).length > 0) {
-    throw pollerError('REQUEST_TEMPLATE_NOT_OBJECT', 'queryParametersTemplate is not an object, so paging parameters cannot be merged into it');
+    throw pollerError(
+      'REQUEST_TEMPLATE_NOT_OBJECT',
+      'queryParametersTemplate is not an object, so paging parameters cannot be merged into it',
+    );
   }
   return {
     query: { ...base.query, ...(timesInBody ? {} : times), ...(pagingInBody ? {} : paging) },
@@ -152,7 +170,13 @@ function withQuery(endpoint: string, members: Members): string {
   const [beforeHash = ''] = endpoint.trim().split('#', 1);
   const mark = beforeHash.indexOf('?');
   const base = mark < 0 ? beforeHash : beforeHash.slice(0, mark);
-  const given = mark < 0 ? [] : beforeHash.slice(mark + 1).split('&').filter((pair) => pair !== '');
+  const given =
+    mark < 0
+      ? []
+      : beforeHash
+          .slice(mark + 1)
+          .split('&')
+          .filter((pair) => pair !== '');
   const kept = given.filter((pair) => !Object.hasOwn(members, nameOfPair(pair)));
   const pairs = [...kept, ...encodePairs(members)];
   return pairs.length === 0 ? base : `${base}?${pairs.join('&')}`;
@@ -167,13 +191,17 @@ function bodyOf(input: BuildRequestInput, parts: Parts): { body?: string; header
   if (parts.text !== undefined) return { body: parts.text, headers };
   const inTemplate = request.queryParametersTemplate?.includes('{_APIKey}') ?? false;
   const members = { ...parts.body, ...(inTemplate ? {} : input.auth.payload) };
-  return { body: request.isPostPayloadJson ? JSON.stringify(members) : encodePairs(members).join('&'), headers };
+  return {
+    body: request.isPostPayloadJson ? JSON.stringify(members) : encodePairs(members).join('&'),
+    headers,
+  };
 }
 
 /** Merges by case-insensitive name, later ones winning, and keeps the winner's spelling. */
 function mergeHeaders(...lists: Readonly<Record<string, string>>[]): Record<string, string> {
   const merged = new Map<string, [string, string]>();
-  for (const list of lists) for (const [name, value] of Object.entries(list)) merged.set(name.toLowerCase(), [name, value]);
+  for (const list of lists)
+    for (const [name, value] of Object.entries(list)) merged.set(name.toLowerCase(), [name, value]);
   return Object.fromEntries(merged.values());
 }
 
@@ -183,7 +211,9 @@ export function buildRequest(input: BuildRequestInput): WireRequest {
   const parts = compose(input);
   const { body, headers } = bodyOf(input, parts);
   const variables = timeVariables(input);
-  const configured = Object.fromEntries(Object.entries(config.request.headers).map(([name, value]) => [name, substitute(value, variables, asIs)]));
+  const configured = Object.fromEntries(
+    Object.entries(config.request.headers).map(([name, value]) => [name, substitute(value, variables, asIs)]),
+  );
   return {
     method: config.request.httpMethod,
     url: withQuery(config.request.apiEndpoint, parts.query),

@@ -1,4 +1,11 @@
-import type { Checkpoint, DeliveryCounts, RecordBytes, RecordSink, SinkRead, Window } from '../core/collect.ts';
+import type {
+  Checkpoint,
+  DeliveryCounts,
+  RecordBytes,
+  RecordSink,
+  SinkRead,
+  Window,
+} from '../core/collect.ts';
 import { addCounts, noCounts, type PollContext } from './context.ts';
 import { newestEventMs } from './event-time.ts';
 
@@ -16,6 +23,8 @@ export interface TalliedRead {
   append(records: readonly RecordBytes[], receivedAtMs: number, checkpoint?: Checkpoint): Promise<void>;
   commit(checkpoint: Checkpoint): Promise<DeliveryCounts>;
   abandon(): void;
+  /** So far, as far as the sink has told. */
+  counts(): DeliveryCounts;
   /** Newest event time, of everything appended too. */
   lastEventMs(): number | undefined;
 }
@@ -26,7 +35,12 @@ export interface TalliedRead {
  */
 export function openRead(context: PollContext, input: OpenReadInput): TalliedRead {
   const window = input.window ? { window: input.window } : {};
-  const read: SinkRead = input.sink.open({ poller: context.config.name, mode: input.mode, runId: input.runId, ...window });
+  const read: SinkRead = input.sink.open({
+    poller: context.config.name,
+    mode: input.mode,
+    runId: input.runId,
+    ...window,
+  });
   let appended = 0;
   let counts = noCounts;
   let lastEventMs = input.lastEventMs;
@@ -42,6 +56,7 @@ export function openRead(context: PollContext, input: OpenReadInput): TalliedRea
       return committed.received === appended ? committed : counts;
     },
     abandon: () => read.abandon(),
+    counts: () => counts,
     lastEventMs: () => lastEventMs,
   };
 }

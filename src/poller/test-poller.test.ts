@@ -21,7 +21,12 @@ const config = () =>
   pollerConfig({
     apiEndpoint: `${service.url}/audit`,
     auth: { type: 'Basic', userName: 'me', password: 'very-secret-1' },
-    request: { queryTimeFormat: 'UnixTimestamp', startTimeAttributeName: 'from', endTimeAttributeName: 'to', queryParameters: { echo: 'very-secret-1' } },
+    request: {
+      queryTimeFormat: 'UnixTimestamp',
+      startTimeAttributeName: 'from',
+      endTimeAttributeName: 'to',
+      queryParameters: { echo: 'very-secret-1' },
+    },
     paging: { type: 'Offset', offsetParaName: 'offset', pageSize: 100, pageSizeParameterName: 'limit' },
   });
 
@@ -30,7 +35,9 @@ test('one request for the newest window gives a sample', async () => {
   const result = await testPoller({ config: config(), http, clock, sampleSize: 2 });
   expect(result).toMatchObject({ method: 'GET', status: 200, records: 9 });
   expect(result.sample.map((record) => Buffer.from(record).toString())).toEqual(['{"id":0}', '{"id":1}']);
-  expect(result.url).toBe(`${service.url}/audit?echo=***&from=${NOW / 1000 - 420}&to=${NOW / 1000 - 120}&limit=100`);
+  expect(result.url).toBe(
+    `${service.url}/audit?echo=***&from=${NOW / 1000 - 420}&to=${NOW / 1000 - 120}&limit=100`,
+  );
   expect(service.requests).toHaveLength(1);
 });
 
@@ -46,6 +53,9 @@ test('a refusal is in the result, after one attempt, without secrets', async () 
 test('a definition that can not work fails before anything is sent', async () => {
   service.requests.length = 0;
   const broken = { ...config(), response: { ...config().response, eventsJsonPaths: ['$[?(@.a)]'] } };
-  expect(await testPoller({ config: broken, http, clock })).toMatchObject({ status: undefined, error: { code: 'JSON_PATH_UNSUPPORTED' } });
+  expect(await testPoller({ config: broken, http, clock })).toMatchObject({
+    status: undefined,
+    error: { code: 'JSON_PATH_UNSUPPORTED' },
+  });
   expect(service.requests).toEqual([]);
 });

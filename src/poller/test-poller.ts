@@ -23,14 +23,23 @@ export async function testPoller(input: TestPollerInput): Promise<TestPollerResu
   const config = { ...input.config, request: { ...input.config.request, retryCount: 0 } };
   const base = () => {
     const last = traces.at(-1);
-    return { method: config.request.httpMethod, url: last?.url ?? '', status: last?.status, durationMs: last?.durationMs ?? 0 };
+    return {
+      method: config.request.httpMethod,
+      url: last?.url ?? '',
+      status: last?.status,
+      durationMs: last?.durationMs ?? 0,
+    };
   };
   try {
     const context = createContext({ ...input, config, onRequest: (trace) => traces.push(trace) });
     const times = timesOf(input, context.strategy.persistent);
     const { request } = context.strategy.first(config.paging);
     const page = await fetchPage(context, { page: request, ...(times ? { times } : {}) });
-    return { ...base(), records: page.records.length, sample: page.records.slice(0, input.sampleSize ?? DEFAULT_SAMPLE) };
+    return {
+      ...base(),
+      records: page.records.length,
+      sample: page.records.slice(0, input.sampleSize ?? DEFAULT_SAMPLE),
+    };
   } catch (error) {
     const failure = toSluiceError(error, { code: 'INTERNAL', hint: 'This is a defect; please report it.' });
     return { ...base(), records: 0, sample: [], error: failure };

@@ -108,7 +108,15 @@ async function readStreaming(job: Job): Promise<WindowResult> {
     const streamed = await streamRead(job, input.splittable && attempt === 1);
     pages += streamed.pages;
     largest = Math.max(largest, streamed.pages);
-    if (streamed.overBudget) return { kind: 'over-budget', counts, pages, readPages: largest, exact: true, checkpoint: input.before };
+    if (streamed.overBudget)
+      return {
+        kind: 'over-budget',
+        counts,
+        pages,
+        readPages: largest,
+        exact: true,
+        checkpoint: input.before,
+      };
     const { read } = streamed;
     const shaky = context.strategy.unstable && (streamed.filled > 1 || attempt > 1);
     const lastRead = !shaky || attempt === MAX_READS;
@@ -149,7 +157,11 @@ async function holdRead(job: Job): Promise<HeldRead> {
 }
 
 function summary(pages: readonly ReadPage[]): HeldRead {
-  return { pages, digests: pages.flatMap((page) => page.digests), filled: pages.filter((page) => page.rows > 0).length };
+  return {
+    pages,
+    digests: pages.flatMap((page) => page.digests),
+    filled: pages.filter((page) => page.rows > 0).length,
+  };
 }
 
 function sameSequence(a: readonly string[], b: readonly string[]): boolean {
@@ -188,7 +200,11 @@ function missingFrom(most: Occurrences, last: Occurrences): RecordBytes[] {
 }
 
 /** Hands held pages over, then the rest of a read that did not fit. */
-async function deliver(job: Job, held: HeldRead, extra: readonly RecordBytes[]): Promise<{ counts: DeliveryCounts; checkpoint: Checkpoint; rest: number }> {
+async function deliver(
+  job: Job,
+  held: HeldRead,
+  extra: readonly RecordBytes[],
+): Promise<{ counts: DeliveryCounts; checkpoint: Checkpoint; rest: number }> {
   const read = openWindowRead(job);
   let rest = 0;
   let receivedAtMs = job.context.clock.now();
@@ -219,7 +235,14 @@ async function readHeld(job: Job): Promise<WindowResult> {
   const largest = pages;
   if (held.rest && input.splittable) {
     await held.rest.return();
-    return { kind: 'over-budget', counts: noCounts, pages, readPages: pages, exact: true, checkpoint: input.before };
+    return {
+      kind: 'over-budget',
+      counts: noCounts,
+      pages,
+      readPages: pages,
+      exact: true,
+      checkpoint: input.before,
+    };
   }
   let exact = !held.rest && held.filled <= 1;
   mergeMost(most, tally(held.pages));
@@ -232,7 +255,14 @@ async function readHeld(job: Job): Promise<WindowResult> {
   }
   const extra = exact || held.rest ? [] : missingFrom(most, tally(held.pages));
   const delivered = await deliver(job, held, extra);
-  return { kind: 'done', counts: delivered.counts, pages: pages + delivered.rest, readPages: largest, exact, checkpoint: delivered.checkpoint };
+  return {
+    kind: 'done',
+    counts: delivered.counts,
+    pages: pages + delivered.rest,
+    readPages: largest,
+    exact,
+    checkpoint: delivered.checkpoint,
+  };
 }
 
 /** @throws whatever a request or the sink throws; then the checkpoint has not moved */

@@ -39,19 +39,6 @@ export async function updateOutbox(
     .execute();
 }
 
-/** Rows that wait for the engine, oldest segment first. Failed rows wait for a person and are left out. */
-export async function listOpenOutbox(db: Db, limit: number): Promise<OutboxRow[]> {
-  return db
-    .selectFrom('outbox')
-    .selectAll()
-    .where('state', '<>', 'delivered')
-    .where('state', '<>', 'failed')
-    .orderBy('segment_id')
-    .orderBy('flow')
-    .limit(limit)
-    .execute();
-}
-
 /** How many rows wait for the engine, of one connection or of all. */
 export async function countOpenOutbox(db: Db, connectionId?: string): Promise<number> {
   let query = db

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { syncFolder } from '../core/durable-file.ts';
 import { SluiceError } from '../core/errors.ts';
 
-export const secretKeyBytes = 32;
+const secretKeyBytes = 32;
 
 /**
  * The key of the secret store: SLUICE_SECRET_KEY (32 bytes, base64 or hex), else the key file, made on first use (mode 0600).

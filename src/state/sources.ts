@@ -34,13 +34,3 @@ export async function ensureSource(
     .executeTakeFirstOrThrow();
   return { id: row.id, identity: row.identity, connectionId: row.connection_id };
 }
-
-/** The source with this identity, if any record was ever collected under it. */
-export async function findSource(db: Db, identity: string): Promise<Source | undefined> {
-  const row = await db
-    .selectFrom('sources')
-    .select(['id', 'identity', 'connection_id'])
-    .where('identity', '=', identity)
-    .executeTakeFirst();
-  return row && { id: row.id, identity: row.identity, connectionId: row.connection_id };
-}

@@ -40,7 +40,11 @@ export function apiClient(url: string, token: string): ApiClient {
     async call<T>(method: string, path: string, body?: unknown): Promise<T> {
       const response = await fetch(`${url}/api/v1${path}`, {
         method,
-        headers: { authorization: `Bearer ${token}`, accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       const text = await response.text();
@@ -50,6 +54,18 @@ export function apiClient(url: string, token: string): ApiClient {
     },
   };
 }
+
+/** Kills what a failed test left running over a data folder. */
+export async function killLeftovers(dataFolder: string): Promise<void> {
+  for (const [child, folder] of started) {
+    if (folder !== dataFolder || child.exitCode !== null || child.signalCode !== null) continue;
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await exited;
+  }
+}
+
+const started = new Map<ChildProcess, string>();
 
 interface StartOptions {
   readonly dataFolder: string;
@@ -61,14 +77,21 @@ interface StartOptions {
  * Resolves with `undefined` when the process died before that: an armed failpoint can hit during recovery.
  */
 export async function tryStartSluice({ dataFolder, env }: StartOptions): Promise<SluiceProcess | undefined> {
-  const child = spawn(process.execPath, [compiledEntry('src/cli/main.js'), 'serve', '--data', dataFolder, '--port', '0'], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    [compiledEntry('src/cli/main.js'), 'serve', '--data', dataFolder, '--port', '0'],
+    {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  started.set(child, dataFolder);
   let output = '';
   child.stdout!.on('data', (data: Buffer) => (output += data));
   child.stderr!.on('data', (data: Buffer) => (output += data));
-  const exited = new Promise<number | string>((resolve) => child.once('exit', (code, signal) => resolve(signal ?? code ?? 0)));
+  const exited = new Promise<number | string>((resolve) =>
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? 0)),
+  );
   const runtimeFile = join(dataFolder, 'runtime.json');
   for (;;) {
     if (child.exitCode !== null || child.signalCode !== null) {
@@ -113,13 +136,19 @@ function readRuntime(file: string): { url: string; token: string; pid: number } 
 export async function catchUp(api: ApiClient, connection: string): Promise<void> {
   const askedAt = Date.now();
   for (;;) {
-    const run = await api.call<{ id: string; startedAt: string }>('POST', `/connections/${connection}:run`, { untilCaughtUp: true });
+    const run = await api.call<{ id: string; startedAt: string }>('POST', `/connections/${connection}:run`, {
+      untilCaughtUp: true,
+    });
     const ended = await waitForRun(api, run.id);
-    if (ended.state === 'failed') throw new Error(`run of ${connection} failed: ${JSON.stringify(ended.error)}`);
+    if (ended.state === 'failed')
+      throw new Error(`run of ${connection} failed: ${JSON.stringify(ended.error)}`);
     if (Date.parse(run.startedAt) >= askedAt) break;
   }
   for (;;) {
-    const { pendingInserts } = await api.call<{ pendingInserts: number }>('GET', `/connections/${connection}`);
+    const { pendingInserts } = await api.call<{ pendingInserts: number }>(
+      'GET',
+      `/connections/${connection}`,
+    );
     if (pendingInserts === 0) return;
     await sleep(50);
   }

@@ -8,7 +8,11 @@ import { gzipSync } from 'node:zlib';
 
 const folder = fileURLToPath(new URL('../../dist/web/', import.meta.url));
 const assets = readdirSync(`${folder}assets`);
-const text = new Map(assets.filter((name) => /\.(js|css)$/.test(name)).map((name) => [name, readFileSync(`${folder}assets/${name}`)]));
+const text = new Map(
+  assets
+    .filter((name) => /\.(js|css)$/.test(name))
+    .map((name) => [name, readFileSync(`${folder}assets/${name}`)]),
+);
 const size = (name) => gzipSync(text.get(name), { level: 9 }).length;
 const chunk = (name) => {
   const found = [...text.keys()].find((file) => file.startsWith(`${name}-`) && file.endsWith('.js'));
@@ -20,12 +24,21 @@ const chunk = (name) => {
 function closure(file, seen = new Set()) {
   if (seen.has(file)) return seen;
   seen.add(file);
-  for (const [, target] of text.get(file).toString().matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)) closure(target, seen);
+  for (const [, target] of text
+    .get(file)
+    .toString()
+    .matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g))
+    closure(target, seen);
   return seen;
 }
 
-const shell = closure([...readFileSync(`${folder}index.html`, 'utf8').matchAll(/src="\/assets\/([^"]+\.js)"/g)].map((match) => match[1])[0]);
-const beyondShell = (...names) => [...new Set(names.flatMap((name) => [...closure(chunk(name))]))].filter((file) => !shell.has(file));
+const shell = closure(
+  [...readFileSync(`${folder}index.html`, 'utf8').matchAll(/src="\/assets\/([^"]+\.js)"/g)].map(
+    (match) => match[1],
+  )[0],
+);
+const beyondShell = (...names) =>
+  [...new Set(names.flatMap((name) => [...closure(chunk(name))]))].filter((file) => !shell.has(file));
 
 const KB = 1024;
 const rows = [
@@ -40,6 +53,8 @@ for (const [label, files, budget] of rows) {
   const bytes = files.reduce((sum, file) => sum + size(file), 0);
   const bad = bytes > budget * KB;
   if (bad) over += 1;
-  console.log(`${bad ? 'OVER' : 'ok  '} ${label.padEnd(16)} ${(bytes / KB).toFixed(1).padStart(7)} KB gzip of ${budget} KB`);
+  console.log(
+    `${bad ? 'OVER' : 'ok  '} ${label.padEnd(16)} ${(bytes / KB).toFixed(1).padStart(7)} KB gzip of ${budget} KB`,
+  );
 }
 process.exitCode = over > 0 ? 1 : 0;

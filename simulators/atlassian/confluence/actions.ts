@@ -62,7 +62,7 @@ function associated(scene: Scene, type: string): ConfluenceThing {
   return thing(scene, type);
 }
 
-export function confluenceContent(scene: Scene, [category, row]: Entry): ConfluenceContent {
+function confluenceContent(scene: Scene, [category, row]: Entry): ConfluenceContent {
   const [summary, objectTypes, details] = row;
   const changes = details.filter((name) => !associatedTypes.has(name) && name !== 'superAdmin true');
   return {

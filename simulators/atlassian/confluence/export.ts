@@ -41,7 +41,7 @@ function csvLine(json: string): string {
 }
 
 /** A zip archive with one deflated file (APPNOTE 4.3). */
-export function zipOne(name: string, content: Buffer): Buffer {
+function zipOne(name: string, content: Buffer): Buffer {
   const file = Buffer.from(name);
   const packed = deflateRawSync(content);
   const common = Buffer.alloc(26);

@@ -22,7 +22,7 @@ function paging(call: ApiCall, service: Service): Paging | undefined {
 }
 
 /** Epoch ms as text; ten digits are milliseconds too, that is 1970. */
-export function bound(call: ApiCall, service: Service, name: string, fallback: number): number | undefined {
+function bound(call: ApiCall, service: Service, name: string, fallback: number): number | undefined {
   const text = call.request.query.get(name);
   if (text === null || text === '') return fallback;
   if (/^-?\d{1,16}$/.test(text)) return Number(text);

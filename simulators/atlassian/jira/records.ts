@@ -25,7 +25,7 @@ export interface JiraContent {
 }
 
 /** `2026-11-18T09:14:33.482+0000`: the zone has no colon. */
-export const jiraTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
+const jiraTime = (ms: number): string => new Date(ms).toISOString().replace('Z', '+0000');
 
 export const userItem = (world: World, person: Person): JiraItem => ({
   id: person.userKey,
@@ -44,7 +44,7 @@ export const groupItem = (world: World, group: Group): JiraItem => ({
 });
 
 /** Numbers its ids come from: fields and service management count by themselves. */
-export function sequenceOf(content: JiraContent): number {
+function sequenceOf(content: JiraContent): number {
   if (content.category === 'fields' || content.category === 'custom field context') return 1;
   return /^(Request type|Customer|Cloud|Custom email)/i.test(content.summary) ? 2 : 0;
 }

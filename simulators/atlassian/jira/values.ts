@@ -82,7 +82,7 @@ const values: Readonly<Record<string, (scene: Scene) => string>> = {
 
 const numeric = /(^id|Id)$/;
 
-export function jiraValue(scene: Scene, field: string): string {
+function jiraValue(scene: Scene, field: string): string {
   const make = values[field];
   if (make) return make(scene);
   if (numeric.test(field)) return String(scene.prng.int(1, 900));
@@ -91,7 +91,7 @@ export function jiraValue(scene: Scene, field: string): string {
 
 type Operation = 'create' | 'update' | 'delete';
 
-export function operationOf(summary: string): Operation {
+function operationOf(summary: string): Operation {
   if (/deleted|removed/.test(summary)) return 'delete';
   return /created|added|turned on|^New /.test(summary) ? 'create' : 'update';
 }

@@ -123,7 +123,7 @@ const displayNames = new Map(
   ),
 );
 
-export interface OrgEventOptions {
+interface OrgEventOptions {
   readonly actor: Person;
   readonly context: readonly OrgItem[];
   readonly container: readonly OrgItem[];

@@ -15,7 +15,7 @@ const titles = {
   'ADMIN-500-1': 'Internal error',
 } as const;
 
-export type AdminCode = keyof typeof titles;
+type AdminCode = keyof typeof titles;
 
 /** The admin API's error shape; the status is part of the code. */
 export function adminError(

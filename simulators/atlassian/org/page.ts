@@ -29,7 +29,7 @@ export const badTime = (name: string): Reply =>
 export const badCursor = (): Reply =>
   adminError('ADMIN-400-1', 'The cursor is not valid any more; start again without it.');
 
-export interface EventPage {
+interface EventPage {
   readonly rows: readonly string[];
   /** Where the next page starts; undefined for a null cursor. */
   readonly next: Position | undefined;

@@ -83,7 +83,7 @@ export function personActor(scene: Scene, person: Person): Readonly<Record<strin
 }
 
 /** Apps and the system appear with a slug and a text that is no address in `email`. */
-export function appActor(scene: Scene): Readonly<Record<string, unknown>> {
+function appActor(scene: Scene): Readonly<Record<string, unknown>> {
   const slug = scene.prng.pick(['confluence', 'jira', 'identity-provisioning', 'admin-automation']);
   return {
     id: slug,

@@ -17,7 +17,7 @@ export interface Answer {
   json<T = Record<string, unknown>>(): T;
 }
 
-export interface Send {
+interface Send {
   readonly method?: string;
   readonly host?: string;
   readonly auth?: string | undefined;

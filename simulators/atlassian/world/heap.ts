@@ -1,5 +1,5 @@
 /** A binary heap: the smallest item first. */
-export interface Heap<T> {
+interface Heap<T> {
   readonly size: number;
   push(item: T): void;
   peek(): T | undefined;

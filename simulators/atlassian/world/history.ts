@@ -16,7 +16,7 @@ export function hourWeight(ms: number): { weight: number; quiet: boolean } {
   return { weight: hour === 12 ? 0.8 : 1.2, quiet: false };
 }
 
-export interface Day {
+interface Day {
   readonly start: number;
   readonly end: number;
   /** Records per log. */

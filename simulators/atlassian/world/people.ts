@@ -1,6 +1,6 @@
 import type { Prng } from './random.ts';
 
-export interface Office {
+interface Office {
   readonly city: string;
   readonly regionName: string;
   readonly countryName: string;

@@ -22,7 +22,7 @@ export interface PlanRequest {
 }
 
 /** Chooses the next action so that every log keeps its suggested mix; one action may write to all three. */
-export interface Planner {
+interface Planner {
   plan(request: PlanRequest): Draft[];
   total(api: ApiName): number;
 }

@@ -16,7 +16,7 @@ interface Pending {
   readonly order: number;
 }
 
-export interface TimelineOptions {
+interface TimelineOptions {
   readonly world: World;
   readonly prng: Prng;
   readonly stores: Readonly<Record<ApiName, RecordStore>>;

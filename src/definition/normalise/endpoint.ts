@@ -1,12 +1,12 @@
 import { type JsonNode, member } from '../tree.ts';
 import { isOpen, type Reading, readName } from './reader.ts';
 
-/** `https://` + a value that already has a scheme → the value's own; a doubled slash in the path → one. */
+/** `https://` + a value that already has a scheme → the value's own; a doubled slash in the path → one, but for an address inside the path. */
 function repair(address: string): string {
   const [, inner] = /^https?:\/\/(https?:\/\/.*)$/i.exec(address) ?? [];
   const single = inner ?? address;
   const [, scheme = '', path = '', query = ''] = /^([a-z]+:\/\/)([^?#]*)(.*)$/i.exec(single) ?? [];
-  return scheme === '' ? single : `${scheme}${path.replace(/\/{2,}/g, '/')}${query}`;
+  return scheme === '' ? single : `${scheme}${path.replace(/(?<!:)\/{2,}/g, '/')}${query}`;
 }
 
 function isHttpAddress(text: string): boolean {

@@ -1,5 +1,5 @@
-import type { CompileRequest, CompileResult, KqlColumn, KqlCompiler } from '../../kql/api.ts';
 import { quoteIdentifier } from '../../engine/sql-text.ts';
+import type { CompileRequest, CompileResult, KqlColumn, KqlCompiler } from '../../kql/api.ts';
 
 /** A hand-written transform: result columns as SQL over the stream's columns. */
 export interface FakeTransform {
@@ -32,7 +32,9 @@ function identity(request: CompileRequest): FakeTransform {
 
 function success(request: CompileRequest, transform: FakeTransform): CompileResult {
   const table = request.tables[0]!;
-  const list = transform.columns.map(({ name, sql }) => `${sql.replaceAll('now()', request.nowSql ?? '')} AS ${quoteIdentifier(name)}`);
+  const list = transform.columns.map(
+    ({ name, sql }) => `${sql.replaceAll('now()', request.nowSql ?? '')} AS ${quoteIdentifier(name)}`,
+  );
   const where = transform.where ? ` WHERE ${transform.where}` : '';
   return {
     ok: true,

@@ -1,5 +1,5 @@
-import type { RecordPage } from '../../core/collect.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { RecordPage } from '../../core/collect.ts';
 import type { Column, DataFlow, Definition, PollerConfig, TableSchema } from '../../definition/model.ts';
 
 export const streamName = 'Custom-Acme';
@@ -22,7 +22,12 @@ export const acmeTransform = {
   ],
 } as const;
 
-export const acmeFlow: DataFlow = { ordinal: 0, streams: [streamName], transformKql: acmeKql, table: 'Acme_CL' };
+export const acmeFlow: DataFlow = {
+  ordinal: 0,
+  streams: [streamName],
+  transformKql: acmeKql,
+  table: 'Acme_CL',
+};
 
 export interface DefinitionParts {
   readonly columns?: readonly Column[];
@@ -31,7 +36,11 @@ export interface DefinitionParts {
 }
 
 export function makeDefinition(parts: DefinitionParts = {}): Definition {
-  const body = { streams: [{ name: streamName, columns: parts.columns ?? streamColumns }], dataFlows: parts.flows ?? [acmeFlow], tables: parts.tables ?? [] };
+  const body = {
+    streams: [{ name: streamName, columns: parts.columns ?? streamColumns }],
+    dataFlows: parts.flows ?? [acmeFlow],
+    tables: parts.tables ?? [],
+  };
   return {
     id: 'Acme',
     hash: Buffer.from(JSON.stringify(body)).toString('base64').slice(0, 2000),
@@ -83,7 +92,12 @@ export function makePoller(parts: Partial<PollerConfig> = {}): PollerConfig {
 export const startMs = Date.UTC(2026, 10, 20, 12);
 
 export function recordText(id: number, message = `event ${id}`): string {
-  return JSON.stringify({ id, created: new Date(startMs + id * 1000).toISOString(), actor: { name: `user${id % 7}` }, message });
+  return JSON.stringify({
+    id,
+    created: new Date(startMs + id * 1000).toISOString(),
+    actor: { name: `user${id % 7}` },
+    message,
+  });
 }
 
 export function page(texts: readonly string[], receivedAtMs = startMs + 3_600_000): RecordPage {

@@ -92,12 +92,16 @@ export async function segmentObjects(archive: ArchiveStore): Promise<string[]> {
 
 /** Values of one column, every row. */
 export async function columnValues(engine: Engine, table: string, column: string): Promise<string[]> {
-  const { rows } = await engine.query(`SELECT toString(${quoteIdentifier(column)}) FROM ${quoteTable(table)}`);
+  const { rows } = await engine.query(
+    `SELECT toString(${quoteIdentifier(column)}) FROM ${quoteTable(table)}`,
+  );
   return rows.map((row) => String(row[0]));
 }
 
 /** Every row with every column, as text, sorted. */
 export async function allRows(engine: Engine, table: string): Promise<string[]> {
   const { rows, columns } = await engine.query(`SELECT * FROM ${quoteTable(table)} ORDER BY _ItemId`);
-  return rows.map((row) => JSON.stringify(Object.fromEntries(columns.map((column, i) => [column.name, row[i]]))));
+  return rows.map((row) =>
+    JSON.stringify(Object.fromEntries(columns.map((column, i) => [column.name, row[i]]))),
+  );
 }

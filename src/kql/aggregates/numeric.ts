@@ -5,7 +5,8 @@ import { constantInteger, type Value } from '../plan/value.ts';
 import type { Aggregate, AggregateContext, AggregateExample } from './types.ts';
 
 const ex = (kql: string, result: unknown): AggregateExample => ({ kql, result });
-const condition = (value: Value | undefined) => (value ? `ifNull(${convert(value, 'bool').sql},false)` : 'true');
+const condition = (value: Value | undefined) =>
+  value ? `ifNull(${convert(value, 'bool').sql},false)` : 'true';
 
 function integerOrReal(value: Value, type: Value['type'], fn: string, extra = ''): string {
   const x = value.type === 'dynamic' ? convert(value, 'real') : value;
@@ -20,7 +21,8 @@ function average(value: Value, type: Value['type'], test?: string): string {
   const extra = test ? `,${test}` : '';
   if (type === 'datetime') return fromTicks(`${fn}OrNull(${ticksOf(value.sql)}${extra})`);
   if (type === 'timespan') return `toInt64(${fn}OrNull(${value.sql}${extra}))`;
-  if (type === 'decimal') return `accurateCastOrNull(${fn}OrNull(toFloat64(${value.sql})${extra}),'Decimal(38,18)')`;
+  if (type === 'decimal')
+    return `accurateCastOrNull(${fn}OrNull(toFloat64(${value.sql})${extra}),'Decimal(38,18)')`;
   return `ifNull(${fn}(${convert(value, 'real').sql}${extra}),nan)`;
 }
 
@@ -40,12 +42,14 @@ function distinctCount(value: Value, test?: string): string {
 }
 
 /** Deviation and variance are 0 for fewer than two values. */
-const spread = (fn: string, minimum: 1 | 2, withTest: boolean) => ([value, test]: readonly Value[]): string => {
-  const x = convert(value as Value, 'real').sql;
-  const suffix = withTest ? 'If' : '';
-  const extra = withTest ? `,${condition(test)}` : '';
-  return `if(count${suffix}(${x}${extra})<${minimum},0,ifNull(${fn}${suffix}(${x}${extra}),0))`;
-};
+const spread =
+  (fn: string, minimum: 1 | 2, withTest: boolean) =>
+  ([value, test]: readonly Value[]): string => {
+    const x = convert(value as Value, 'real').sql;
+    const suffix = withTest ? 'If' : '';
+    const extra = withTest ? `,${condition(test)}` : '';
+    return `if(count${suffix}(${x}${extra})<${minimum},0,ifNull(${fn}${suffix}(${x}${extra}),0))`;
+  };
 
 /** Nearest rank, as KQL's percentile; other quantile functions interpolate or are off by a rank. */
 export function percentileSql(value: Value, p: string, type: Value['type']): string {
@@ -58,37 +62,174 @@ export function percentileSql(value: Value, p: string, type: Value['type']): str
 
 /** Percentile as a fraction; must be known when compiling. */
 export function fraction(value: Value | undefined, context: Pick<AggregateContext, 'node'>): string {
-  const number = value?.constant?.kind === 'real' ? value.constant.value : value ? Number(constantInteger(value) ?? Number.NaN) : Number.NaN;
+  const number =
+    value?.constant?.kind === 'real'
+      ? value.constant.value
+      : value
+        ? Number(constantInteger(value) ?? Number.NaN)
+        : Number.NaN;
   if (!(number >= 0 && number <= 100)) {
     return refuse('KQL_NOT_CONSTANT', 'percentiles must be literal numbers from 0 to 100', context.node);
   }
   return String(number / 100);
 }
 
-const dcount: Aggregate = { summary: 'Number of different values.', parameters: [1, 2], nullable: false, sql: ([v]) => distinctCount(v as Value), examples: [ex('dcount(s)', 3)] };
+const dcount: Aggregate = {
+  summary: 'Number of different values.',
+  parameters: [1, 2],
+  nullable: false,
+  sql: ([v]) => distinctCount(v as Value),
+  examples: [ex('dcount(s)', 3)],
+};
 
 export const numeric = {
-  count: { summary: 'Number of rows.', parameters: [0, 1], nullable: false, sql: () => 'toInt64(count())', examples: [ex('count()', 4)] },
-  countif: { summary: 'Number of rows for which a predicate is true.', parameters: [1, 1], nullable: false, sql: ([t]) => `toInt64(countIf(${condition(t)}))`, examples: [ex('countif(n > 1)', 2)] },
+  count: {
+    summary: 'Number of rows.',
+    parameters: [0, 1],
+    nullable: false,
+    sql: () => 'toInt64(count())',
+    examples: [ex('count()', 4)],
+  },
+  countif: {
+    summary: 'Number of rows for which a predicate is true.',
+    parameters: [1, 1],
+    nullable: false,
+    sql: ([t]) => `toInt64(countIf(${condition(t)}))`,
+    examples: [ex('countif(n > 1)', 2)],
+  },
   dcount,
   count_distinct: { ...dcount, examples: [ex('count_distinct(s)', 3)] },
-  dcountif: { summary: 'Number of different values among rows for which a predicate is true.', parameters: [2, 3], nullable: false, sql: ([v, t]) => distinctCount(v as Value, condition(t)), examples: [ex('dcountif(s, n > 1)', 2)] },
-  count_distinctif: { summary: 'Number of different values among rows for which a predicate is true.', parameters: [2, 2], nullable: false, sql: ([v, t]) => distinctCount(v as Value, condition(t)), examples: [ex('count_distinctif(s, n > 1)', 2)] },
-  sum: { summary: 'Sum; 0 of no values.', parameters: [1, 1], nullable: false, sql: ([v], c) => integerOrReal(v as Value, c.type, 'sum'), examples: [ex('sum(n)', 6)] },
-  sumif: { summary: 'Sum of rows for which a predicate is true.', parameters: [2, 2], nullable: false, sql: ([v, t], c) => integerOrReal(v as Value, c.type, 'sumIf', `,${condition(t)}`), examples: [ex('sumif(n, n > 1)', 5)] },
-  avg: { summary: 'Average; NaN of no values.', parameters: [1, 1], nullable: true, sql: ([v], c) => average(v as Value, c.type), examples: [ex('avg(n)', 2)] },
-  avgif: { summary: 'Average of rows for which a predicate is true.', parameters: [2, 2], nullable: true, sql: ([v, t], c) => average(v as Value, c.type, condition(t)), examples: [ex('avgif(n, n > 1)', 2.5)] },
-  min: { summary: 'Smallest value.', parameters: [1, 1], nullable: true, sql: ([v], c) => extreme('min', v as Value, c), examples: [ex('min(n)', 1)] },
-  max: { summary: 'Largest value.', parameters: [1, 1], nullable: true, sql: ([v], c) => extreme('max', v as Value, c), examples: [ex('max(n)', 3)] },
-  minif: { summary: 'Smallest value of rows for which a predicate is true.', parameters: [2, 2], nullable: true, sql: ([v, t], c) => extreme('min', v as Value, c, condition(t)), examples: [ex('minif(n, n > 1)', 2)] },
-  maxif: { summary: 'Largest value of rows for which a predicate is true.', parameters: [2, 2], nullable: true, sql: ([v, t], c) => extreme('max', v as Value, c, condition(t)), examples: [ex('maxif(n, n < 3)', 2)] },
-  stdev: { summary: 'Sample standard deviation.', parameters: [1, 1], nullable: false, sql: spread('stddevSamp', 2, false), examples: [ex('stdev(n)', 1)] },
-  stdevp: { summary: 'Population standard deviation.', parameters: [1, 1], nullable: false, sql: spread('stddevPop', 1, false), examples: [ex('round(stdevp(n), 4)', 0.8165)] },
-  stdevif: { summary: 'Sample standard deviation of rows for which a predicate is true.', parameters: [2, 2], nullable: false, sql: spread('stddevSamp', 2, true), examples: [ex('round(stdevif(n, n > 1), 4)', 0.7071)] },
-  variance: { summary: 'Sample variance.', parameters: [1, 1], nullable: false, sql: spread('varSamp', 2, false), examples: [ex('variance(n)', 1)] },
-  variancep: { summary: 'Population variance.', parameters: [1, 1], nullable: false, sql: spread('varPop', 1, false), examples: [ex('round(variancep(n), 4)', 0.6667)] },
-  varianceif: { summary: 'Sample variance of rows for which a predicate is true.', parameters: [2, 2], nullable: false, sql: spread('varSamp', 2, true), examples: [ex('varianceif(n, n > 1)', 0.5)] },
-  percentile: { summary: 'Value at a percentile, by nearest rank.', parameters: [2, 2], nullable: true, sql: ([v, p], c) => percentileSql(v as Value, fraction(p, c), c.type), examples: [ex('percentile(n, 50)', 2)] },
-  binary_all_and: { summary: 'Bitwise and of all values.', parameters: [1, 1], nullable: true, sql: ([v]) => `toInt64(reinterpretAsInt64(groupBitAnd(reinterpretAsUInt64(${(v as Value).sql}))))`, examples: [ex('binary_all_and(n)', 0)] },
-  binary_all_or: { summary: 'Bitwise or of all values.', parameters: [1, 1], nullable: true, sql: ([v]) => `toInt64(reinterpretAsInt64(groupBitOr(reinterpretAsUInt64(${(v as Value).sql}))))`, examples: [ex('binary_all_or(n)', 3)] },
+  dcountif: {
+    summary: 'Number of different values among rows for which a predicate is true.',
+    parameters: [2, 3],
+    nullable: false,
+    sql: ([v, t]) => distinctCount(v as Value, condition(t)),
+    examples: [ex('dcountif(s, n > 1)', 2)],
+  },
+  count_distinctif: {
+    summary: 'Number of different values among rows for which a predicate is true.',
+    parameters: [2, 2],
+    nullable: false,
+    sql: ([v, t]) => distinctCount(v as Value, condition(t)),
+    examples: [ex('count_distinctif(s, n > 1)', 2)],
+  },
+  sum: {
+    summary: 'Sum; 0 of no values.',
+    parameters: [1, 1],
+    nullable: false,
+    sql: ([v], c) => integerOrReal(v as Value, c.type, 'sum'),
+    examples: [ex('sum(n)', 6)],
+  },
+  sumif: {
+    summary: 'Sum of rows for which a predicate is true.',
+    parameters: [2, 2],
+    nullable: false,
+    sql: ([v, t], c) => integerOrReal(v as Value, c.type, 'sumIf', `,${condition(t)}`),
+    examples: [ex('sumif(n, n > 1)', 5)],
+  },
+  avg: {
+    summary: 'Average; NaN of no values.',
+    parameters: [1, 1],
+    nullable: true,
+    sql: ([v], c) => average(v as Value, c.type),
+    examples: [ex('avg(n)', 2)],
+  },
+  avgif: {
+    summary: 'Average of rows for which a predicate is true.',
+    parameters: [2, 2],
+    nullable: true,
+    sql: ([v, t], c) => average(v as Value, c.type, condition(t)),
+    examples: [ex('avgif(n, n > 1)', 2.5)],
+  },
+  min: {
+    summary: 'Smallest value.',
+    parameters: [1, 1],
+    nullable: true,
+    sql: ([v], c) => extreme('min', v as Value, c),
+    examples: [ex('min(n)', 1)],
+  },
+  max: {
+    summary: 'Largest value.',
+    parameters: [1, 1],
+    nullable: true,
+    sql: ([v], c) => extreme('max', v as Value, c),
+    examples: [ex('max(n)', 3)],
+  },
+  minif: {
+    summary: 'Smallest value of rows for which a predicate is true.',
+    parameters: [2, 2],
+    nullable: true,
+    sql: ([v, t], c) => extreme('min', v as Value, c, condition(t)),
+    examples: [ex('minif(n, n > 1)', 2)],
+  },
+  maxif: {
+    summary: 'Largest value of rows for which a predicate is true.',
+    parameters: [2, 2],
+    nullable: true,
+    sql: ([v, t], c) => extreme('max', v as Value, c, condition(t)),
+    examples: [ex('maxif(n, n < 3)', 2)],
+  },
+  stdev: {
+    summary: 'Sample standard deviation.',
+    parameters: [1, 1],
+    nullable: false,
+    sql: spread('stddevSamp', 2, false),
+    examples: [ex('stdev(n)', 1)],
+  },
+  stdevp: {
+    summary: 'Population standard deviation.',
+    parameters: [1, 1],
+    nullable: false,
+    sql: spread('stddevPop', 1, false),
+    examples: [ex('round(stdevp(n), 4)', 0.8165)],
+  },
+  stdevif: {
+    summary: 'Sample standard deviation of rows for which a predicate is true.',
+    parameters: [2, 2],
+    nullable: false,
+    sql: spread('stddevSamp', 2, true),
+    examples: [ex('round(stdevif(n, n > 1), 4)', 0.7071)],
+  },
+  variance: {
+    summary: 'Sample variance.',
+    parameters: [1, 1],
+    nullable: false,
+    sql: spread('varSamp', 2, false),
+    examples: [ex('variance(n)', 1)],
+  },
+  variancep: {
+    summary: 'Population variance.',
+    parameters: [1, 1],
+    nullable: false,
+    sql: spread('varPop', 1, false),
+    examples: [ex('round(variancep(n), 4)', 0.6667)],
+  },
+  varianceif: {
+    summary: 'Sample variance of rows for which a predicate is true.',
+    parameters: [2, 2],
+    nullable: false,
+    sql: spread('varSamp', 2, true),
+    examples: [ex('varianceif(n, n > 1)', 0.5)],
+  },
+  percentile: {
+    summary: 'Value at a percentile, by nearest rank.',
+    parameters: [2, 2],
+    nullable: true,
+    sql: ([v, p], c) => percentileSql(v as Value, fraction(p, c), c.type),
+    examples: [ex('percentile(n, 50)', 2)],
+  },
+  binary_all_and: {
+    summary: 'Bitwise and of all values.',
+    parameters: [1, 1],
+    nullable: true,
+    sql: ([v]) => `toInt64(reinterpretAsInt64(groupBitAnd(reinterpretAsUInt64(${(v as Value).sql}))))`,
+    examples: [ex('binary_all_and(n)', 0)],
+  },
+  binary_all_or: {
+    summary: 'Bitwise or of all values.',
+    parameters: [1, 1],
+    nullable: true,
+    sql: ([v]) => `toInt64(reinterpretAsInt64(groupBitOr(reinterpretAsUInt64(${(v as Value).sql}))))`,
+    examples: [ex('binary_all_or(n)', 3)],
+  },
 } satisfies Readonly<Record<string, Aggregate>>;

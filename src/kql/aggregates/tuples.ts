@@ -69,7 +69,10 @@ export const takeAny: TupleAggregate = {
     const nodes = argumentsOf(node);
     const star = nodes.some((n) => n.kind === 'StarExpression');
     const values = star
-      ? columns.map((c) => env.row?.columns.get(c.name) ?? refuse('KQL_INTERNAL', `the column ${c.name} is missing`, node))
+      ? columns.map(
+          (c) =>
+            env.row?.columns.get(c.name) ?? refuse('KQL_INTERNAL', `the column ${c.name} is missing`, node),
+        )
       : nodes.map((n) => scalar(env, n));
     const tuple = `any(tuple(${values.map((v) => v.sql).join(',')}))`;
     return values.map((v, i) => computed(`tupleElement(${tuple},${i + 1})`, v.type, true));

@@ -13,9 +13,13 @@ export function aligned(left: Value, right: Value): readonly [Value, Value] {
   if (left.type === 'string' && right.type === 'guid') return [convert(left, 'guid'), right];
   if (numeric.has(left.type) && numeric.has(right.type)) {
     if (left.type === 'real' || right.type === 'real') return [convert(left, 'real'), convert(right, 'real')];
-    if (left.type === 'decimal' || right.type === 'decimal') return [convert(left, 'decimal'), convert(right, 'decimal')];
+    if (left.type === 'decimal' || right.type === 'decimal')
+      return [convert(left, 'decimal'), convert(right, 'decimal')];
     if (left.type === 'bool' || right.type === 'bool') return [convert(left, 'long'), convert(right, 'long')];
   }
+  // The binder lets texts be compared with numbers; KQL compares them as texts.
+  if (left.type === 'string') return [left, convert(right, 'string')];
+  if (right.type === 'string') return [convert(left, 'string'), right];
   return [left, right];
 }
 

@@ -23,7 +23,10 @@ export function toText(value: Value): Value {
   if (value.type === 'dynamic') return computed(dynamicText(value), 'string', false);
   const text = textOf[value.type](value.sql);
   if (!value.nullable) return computed(text, 'string', false);
-  const guarded = value.type === 'bool' ? `multiIf(isNull(${value.sql}),'',${value.sql},'true','false')` : `ifNull(${text},'')`;
+  const guarded =
+    value.type === 'bool'
+      ? `multiIf(isNull(${value.sql}),'',${value.sql},'true','false')`
+      : `ifNull(${text},'')`;
   return computed(guarded, 'string', false);
 }
 
@@ -43,7 +46,11 @@ function toInteger(value: Value, type: 'int' | 'long'): Value {
   switch (value.type) {
     case 'int':
     case 'long':
-      return computed(type === 'long' ? `toInt64(${value.sql})` : `accurateCastOrNull(${value.sql},'Int32')`, type, type === 'int' || value.nullable);
+      return computed(
+        type === 'long' ? `toInt64(${value.sql})` : `accurateCastOrNull(${value.sql},'Int32')`,
+        type,
+        type === 'int' || value.nullable,
+      );
     case 'bool':
       return computed(`to${engine}(${value.sql})`, type, value.nullable);
     case 'real':
@@ -57,7 +64,11 @@ function toInteger(value: Value, type: 'int' | 'long'): Value {
       return computed(`to${engine}(arrayMap(j->${whole},[${text}])[1])`, type, true);
     }
     case 'datetime':
-      return computed(`to${engine}(reinterpretAsInt64(${value.sql})+621355968000000000)`, type, value.nullable);
+      return computed(
+        `to${engine}(reinterpretAsInt64(${value.sql})+621355968000000000)`,
+        type,
+        value.nullable,
+      );
     case 'timespan':
       return computed(`to${engine}(${value.sql})`, type, value.nullable);
     case 'guid':
@@ -72,9 +83,17 @@ function toReal(value: Value): Value {
     case 'string':
       return computed(`toFloat64OrNull(trimBoth(${value.sql}))`, 'real', true);
     case 'dynamic':
-      return computed(`arrayMap(j->coalesce(toFloat64OrNull(j),if(j='true',1,if(j='false',0,NULL))),[${dynamicText(value)}])[1]`, 'real', true);
+      return computed(
+        `arrayMap(j->coalesce(toFloat64OrNull(j),if(j='true',1,if(j='false',0,NULL))),[${dynamicText(value)}])[1]`,
+        'real',
+        true,
+      );
     case 'datetime':
-      return computed(`toFloat64(reinterpretAsInt64(${value.sql})+621355968000000000)`, 'real', value.nullable);
+      return computed(
+        `toFloat64(reinterpretAsInt64(${value.sql})+621355968000000000)`,
+        'real',
+        value.nullable,
+      );
     case 'guid':
       return nullValue('real');
     default:
@@ -120,7 +139,11 @@ function toDatetime(value: Value): Value {
       return computed(datetimeFromText(dynamicText(value)), 'datetime', true);
     case 'int':
     case 'long':
-      return computed(`reinterpret(toInt64(${value.sql}-621355968000000000),'DateTime64(7,\\'UTC\\')')`, 'datetime', value.nullable);
+      return computed(
+        `reinterpret(toInt64(${value.sql}-621355968000000000),'DateTime64(7,\\'UTC\\')')`,
+        'datetime',
+        value.nullable,
+      );
     default:
       return nullValue('datetime');
   }

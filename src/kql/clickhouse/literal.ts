@@ -4,24 +4,27 @@ import type { KqlType } from '../api.ts';
 const escapes: Readonly<Record<string, string>> = {
   '\\': '\\\\',
   "'": "\\'",
+  '"': '\\"',
   '\n': '\\n',
   '\r': '\\r',
   '\t': '\\t',
-  '\0': '\\0',
-  ';': '\\x3B',
 };
+
+function escaped(char: string): string {
+  return escapes[char] ?? `\\x${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+}
 
 /**
  * SQL string literal. `;` is written as an escape so that the compiled text never holds one:
- * the embedded engine would run what follows as a second statement.
+ * the embedded engine would run what follows as a second statement. Control characters are written as escapes too.
  */
 export function quoteString(value: string): string {
-  return `'${value.replace(/[\\'\n\r\t\0;]/g, (c) => escapes[c] ?? c)}'`;
+  return `'${value.replace(/[\\';\u0000-\u001f]/g, escaped)}'`;
 }
 
 /** SQL identifier in double quotes. */
 export function quoteName(name: string): string {
-  return `"${name.replace(/[\\"\n\r\t\0;]/g, (c) => (c === '"' ? '\\"' : (escapes[c] ?? c)))}"`;
+  return `"${name.replace(/[\\";\u0000-\u001f]/g, escaped)}"`;
 }
 
 export const engineTypes: Readonly<Record<KqlType, string>> = {

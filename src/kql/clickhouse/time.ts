@@ -49,7 +49,9 @@ export function timespanText(sql: string): string {
 
 /** Ticks of a timespan text, NULL when it is none. Accepts `[-][d.]hh:mm[:ss[.fffffff]]` and a bare number of days. */
 export function timespanFromText(sql: string): string {
-  const pattern = quoteString('^\\s*(-?)(?:(\\d+)\\.)?(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,7}))?)?\\s*$');
+  const pattern = quoteString(
+    '^\\s*(-?)(?:(\\d+)\\.)?(\\d{1,2}):(\\d{2})(?::(\\d{2})(?:\\.(\\d{1,7}))?)?\\s*$',
+  );
   const days = quoteString('^\\s*(-?)(\\d+)\\s*$');
   const part = (i: number) => `toInt64OrZero(g[${i}])`;
   const ticks =

@@ -1,5 +1,6 @@
 import { convert, toText } from '../clickhouse/convert.ts';
-import { computed, type Value } from '../plan/value.ts';
+import { refuse } from '../plan/environment.ts';
+import { computed, constantString, type Value } from '../plan/value.ts';
 import { ex } from './build.ts';
 import type { CallContext, FunctionFamily, ScalarFunction } from './types.ts';
 
@@ -37,7 +38,11 @@ function coalesce(args: readonly Value[], call: CallContext): Value {
     const nonEmpty = values.map((v) => `nullIf(${v.sql},'')`).join(',');
     return computed(`coalesce(${nonEmpty},'')`, 'string', false);
   }
-  return computed(`coalesce(${values.map((v) => v.sql).join(',')})`, call.type, values.every((v) => v.nullable));
+  return computed(
+    `coalesce(${values.map((v) => v.sql).join(',')})`,
+    call.type,
+    values.every((v) => v.nullable),
+  );
 }
 
 function isEmpty(value: Value): string {
@@ -59,10 +64,29 @@ const extreme =
     if (!nullable) return computed(`${op}(${values.map((v) => v.sql).join(',')})`, call.type, false);
     const list = values.map((v) => v.sql).join(',');
     const present = `arrayFilter(v->isNotNull(v),[${list}])`;
-    return computed(`if(empty(${present}),NULL,${reducer}(arrayMap(v->assumeNotNull(v),${present})))`, call.type, true);
+    return computed(
+      `if(empty(${present}),NULL,${reducer}(arrayMap(v->assumeNotNull(v),${present})))`,
+      call.type,
+      true,
+    );
   };
 
+/** The named column where the rows have it, else the fallback. */
+function columnIfExists([name, fallback]: readonly Value[], call: CallContext): Value {
+  const text = name ? constantString(name) : undefined;
+  if (text === undefined || !fallback)
+    return refuse('KQL_NOT_CONSTANT', 'the column name must be a literal text', call.node);
+  return call.env.row?.columns.get(text) ?? fallback;
+}
+
 export const conditional = {
+  column_ifexists: {
+    summary: 'A column by name, or another value where there is none; in transforms also columnifexists.',
+    parameters: ['string', 'any'],
+    nulls: 'always',
+    sql: columnIfExists,
+    examples: [ex('column_ifexists("nope", 5)', 5)],
+  },
   iff,
   iif: { ...iff, examples: [ex('iif(2 > 1, 1, 0)', 1)] },
   case: {

@@ -1,6 +1,6 @@
+import type { KqlType } from '../api.ts';
 import { convert, toText } from '../clickhouse/convert.ts';
 import { jsonType, parsedJson } from '../clickhouse/dynamic.ts';
-import type { KqlType } from '../api.ts';
 import { computed, type Value } from '../plan/value.ts';
 import { ex } from './build.ts';
 import type { Example, FunctionFamily, ScalarFunction } from './types.ts';
@@ -69,12 +69,17 @@ export const conversion = {
   ]),
   parse_json: parse,
   todynamic: { ...parse, examples: [ex('todynamic("[1]")[0]', 1)] },
+  parsejson: { ...parse, examples: [ex('parsejson("[2]")[0]', 2)] },
   toobject: { ...parse, examples: [ex('toobject("[1]")[0]', 1)] },
   gettype: {
     summary: 'Name of the type of a value.',
     parameters: ['any'],
     nulls: 'never',
     sql: ([v]) => typeName(v as Value),
-    examples: [ex('gettype(1)', 'long'), ex('gettype(dynamic([1]))', 'array'), ex('gettype(dynamic({}))', 'dictionary')],
+    examples: [
+      ex('gettype(1)', 'long'),
+      ex('gettype(dynamic([1]))', 'array'),
+      ex('gettype(dynamic({}))', 'dictionary'),
+    ],
   },
 } satisfies FunctionFamily;

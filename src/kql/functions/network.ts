@@ -1,5 +1,5 @@
-import { arrayRaw, openedText } from '../clickhouse/dynamic.ts';
 import { toText } from '../clickhouse/convert.ts';
+import { arrayRaw, openedText } from '../clickhouse/dynamic.ts';
 import { computed, type Value } from '../plan/value.ts';
 import { ex } from './build.ts';
 import type { FunctionFamily, ScalarFunction } from './types.ts';
@@ -38,7 +38,10 @@ const inAny: ScalarFunction = {
     );
     return computed(`if(isNull(${number(ip.sql)}),NULL,${tests.join(' OR ')})`, 'bool', true);
   },
-  examples: [ex('ipv4_is_in_any_range("192.168.1.6", "10.0.0.0/8", "192.168.1.0/24")', true), ex('ipv4_is_in_any_range("1.2.3.4", dynamic(["10.0.0.0/8"]))', false)],
+  examples: [
+    ex('ipv4_is_in_any_range("192.168.1.6", "10.0.0.0/8", "192.168.1.0/24")', true),
+    ex('ipv4_is_in_any_range("1.2.3.4", dynamic(["10.0.0.0/8"]))', false),
+  ],
 };
 
 function comparison(args: readonly Value[]): string {
@@ -49,11 +52,60 @@ function comparison(args: readonly Value[]): string {
 }
 
 export const network = {
-  ipv4_is_private: { summary: 'True for an address of a private network; null when it is no IPv4 address.', parameters: ['string'], nulls: 'always', sql: ([s]) => isPrivate(s?.sql ?? "''"), examples: [ex('ipv4_is_private("192.168.1.1")', true), ex('ipv4_is_private("208.1.2.3")', false), ex('ipv4_is_private("x")', null)] },
-  ipv4_is_in_range: { summary: 'True when an IPv4 address is in a range in CIDR form.', parameters: ['string', 'string'], nulls: 'always', sql: ([ip, range]) => inRange(ip?.sql ?? "''", range?.sql ?? "''"), examples: [ex('ipv4_is_in_range("192.168.1.6", "192.168.1.0/24")', true), ex('ipv4_is_in_range("127.0.0.1", "192.168.1.1")', false)] },
+  ipv4_is_private: {
+    summary: 'True for an address of a private network; null when it is no IPv4 address.',
+    parameters: ['string'],
+    nulls: 'always',
+    sql: ([s]) => isPrivate(s?.sql ?? "''"),
+    examples: [
+      ex('ipv4_is_private("192.168.1.1")', true),
+      ex('ipv4_is_private("208.1.2.3")', false),
+      ex('ipv4_is_private("x")', null),
+    ],
+  },
+  ipv4_is_in_range: {
+    summary: 'True when an IPv4 address is in a range in CIDR form.',
+    parameters: ['string', 'string'],
+    nulls: 'always',
+    sql: ([ip, range]) => inRange(ip?.sql ?? "''", range?.sql ?? "''"),
+    examples: [
+      ex('ipv4_is_in_range("192.168.1.6", "192.168.1.0/24")', true),
+      ex('ipv4_is_in_range("127.0.0.1", "192.168.1.1")', false),
+    ],
+  },
   ipv4_is_in_any_range: inAny,
-  ipv4_is_match: { summary: 'True when two IPv4 addresses agree up to the shortest prefix.', parameters: ['string', 'string', 'long'], optional: 1, nulls: 'always', sql: (args) => `(${comparison(args)} = 0)`, examples: [ex('ipv4_is_match("192.168.1.1/24", "192.168.1.255")', true)] },
-  ipv4_compare: { summary: '-1, 0 or 1 by the order of two IPv4 addresses up to the shortest prefix.', parameters: ['string', 'string', 'long'], optional: 1, nulls: 'always', sql: comparison, examples: [ex('ipv4_compare("127.0.0.1", "127.0.0.2")', -1)] },
-  parse_ipv4: { summary: 'Number of an IPv4 address, masked by its prefix.', parameters: ['string'], nulls: 'always', sql: ([s]) => `if(isNull(${prefix(s?.sql ?? '')}),NULL,toInt64(${masked(s?.sql ?? '', prefix(s?.sql ?? ''))}))`, examples: [ex('parse_ipv4("127.0.0.1")', 2130706433)] },
-  format_ipv4: { summary: 'Text of an IPv4 number.', parameters: ['any'], nulls: 'never', sql: ([n]) => (n?.type === 'string' ? `ifNull(toString(toIPv4OrNull(${n.sql})),'')` : `ifNull(IPv4NumToString(toUInt32(${n?.sql})),'')`), examples: [ex('format_ipv4(3232236031)', '192.168.1.255')] },
+  ipv4_is_match: {
+    summary: 'True when two IPv4 addresses agree up to the shortest prefix.',
+    parameters: ['string', 'string', 'long'],
+    optional: 1,
+    nulls: 'always',
+    sql: (args) => `(${comparison(args)} = 0)`,
+    examples: [ex('ipv4_is_match("192.168.1.1/24", "192.168.1.255")', true)],
+  },
+  ipv4_compare: {
+    summary: '-1, 0 or 1 by the order of two IPv4 addresses up to the shortest prefix.',
+    parameters: ['string', 'string', 'long'],
+    optional: 1,
+    nulls: 'always',
+    sql: comparison,
+    examples: [ex('ipv4_compare("127.0.0.1", "127.0.0.2")', -1)],
+  },
+  parse_ipv4: {
+    summary: 'Number of an IPv4 address, masked by its prefix.',
+    parameters: ['string'],
+    nulls: 'always',
+    sql: ([s]) =>
+      `if(isNull(${prefix(s?.sql ?? '')}),NULL,toInt64(${masked(s?.sql ?? '', prefix(s?.sql ?? ''))}))`,
+    examples: [ex('parse_ipv4("127.0.0.1")', 2130706433)],
+  },
+  format_ipv4: {
+    summary: 'Text of an IPv4 number.',
+    parameters: ['any'],
+    nulls: 'never',
+    sql: ([n]) =>
+      n?.type === 'string'
+        ? `ifNull(toString(toIPv4OrNull(${n.sql})),'')`
+        : `ifNull(IPv4NumToString(toUInt32(${n?.sql})),'')`,
+    examples: [ex('format_ipv4(3232236031)', '192.168.1.255')],
+  },
 } satisfies FunctionFamily;

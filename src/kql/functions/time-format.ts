@@ -8,6 +8,12 @@ type Piece = (sql: string) => string;
 
 const padded = (expr: string, n: number) => `leftPad(toString(${expr}),${n},'0')`;
 
+/** Days, with at least n digits; padding alone would cut longer numbers. */
+function dayCount(ticks: string, digits: number): string {
+  const days = `toString(intDiv(abs(${ticks}),864000000000))`;
+  return `leftPad(${days},greatest(${digits},length(${days})),'0')`;
+}
+
 /** First n digits of the fraction of a second; without trailing zeros when trimmed. */
 function fraction(ticks: string, digits: number, trimmed: boolean): string {
   const text = `substring(leftPad(toString(positiveModulo(abs(${ticks}),10000000)),7,'0'),1,${digits})`;
@@ -58,9 +64,14 @@ function piecesOf(pattern: string, value: string, formats: Formats, node: Syntax
     if (known) return known(value);
     if (/^f{1,7}$/.test(token)) return fraction(formats.ticks(value), token.length, false);
     if (/^F{1,7}$/.test(token)) return fraction(formats.ticks(value), token.length, true);
-    if (formats.days && /^d{1,8}$/.test(token)) return padded(`intDiv(abs(${value}),864000000000)`, token.length);
+    if (formats.days && /^d{1,8}$/.test(token)) return dayCount(value, token.length);
     if (delimiters.test(token)) return quoteString(token);
-    return refuse('KQL_ARGUMENT', `${token} is no part of a format`, node, 'Use y, M, d, H, h, m, s, f, F, tt and delimiters.');
+    return refuse(
+      'KQL_ARGUMENT',
+      `${token} is no part of a format`,
+      node,
+      'Use y, M, d, H, h, m, s, f, F, tt and delimiters.',
+    );
   });
   return parts.length > 1 ? `concat(${parts.join(',')})` : (parts[0] ?? "''");
 }

@@ -30,7 +30,9 @@ function weekday(sql: string): string {
 }
 
 function calendarTicks(year: string, month: string): string {
-  return ticksOf(`toDateTime64(concat(leftPad(toString(${year}),4,'0'),'-',leftPad(toString(${month}),2,'0'),'-01 00:00:00'),7,'UTC')`);
+  return ticksOf(
+    `toDateTime64(concat(leftPad(toString(${year}),4,'0'),'-',leftPad(toString(${month}),2,'0'),'-01 00:00:00'),7,'UTC')`,
+  );
 }
 
 const year = (s: string) => `toInt64(toYear(${s}))`;
@@ -40,7 +42,11 @@ const month = (s: string) => `toInt64(toMonth(${s}))`;
 const unitStart: Readonly<Record<'day' | 'week' | 'month' | 'year', (sql: string, n: string) => string>> = {
   day: (s, n) => `${dayStart(s)} + (${n})*${day}`,
   week: (s, n) => `${dayStart(s)} - ${weekday(s)}*${day} + (${n})*7*${day}`,
-  month: (s, n) => calendarTicks(`(${year(s)}+intDiv(${month(s)}-1+(${n})-positiveModulo(${month(s)}-1+(${n}),12),12))`, `(positiveModulo(${month(s)}-1+(${n}),12)+1)`),
+  month: (s, n) =>
+    calendarTicks(
+      `(${year(s)}+intDiv(${month(s)}-1+(${n})-positiveModulo(${month(s)}-1+(${n}),12),12))`,
+      `(positiveModulo(${month(s)}-1+(${n}),12)+1)`,
+    ),
   year: (s, n) => calendarTicks(`(${year(s)}+(${n}))`, '1'),
 };
 
@@ -108,21 +114,25 @@ function datetimeAdd([unit, amount, date]: readonly Value[], call: CallContext):
   if (!months) return refuse('KQL_ARGUMENT', `${name} is no date part`, call.node);
   const target = unitStart.month(d, `${n}*${months}`);
   const lastDay = `toInt64(toDayOfMonth(toLastDayOfMonth(toDate32(${fromTicks(target)}))))`;
-  return fromTicks(`${target} + (least(toInt64(toDayOfMonth(${d})),${lastDay})-1)*${day} + positiveModulo(${ticksOf(d)},${day})`);
+  return fromTicks(
+    `${target} + (least(toInt64(toDayOfMonth(${d})),${lastDay})-1)*${day} + positiveModulo(${ticksOf(d)},${day})`,
+  );
 }
 
 function datetimeDiff([unit, left, right]: readonly Value[], call: CallContext): string {
   const name = unitName(unit, call);
   const [a, b] = [left?.sql ?? '', right?.sql ?? ''];
   if (name === 'year') return `(${year(a)} - ${year(b)})`;
-  if (name === 'quarter') return `((${year(a)}*4+toInt64(toQuarter(${a}))) - (${year(b)}*4+toInt64(toQuarter(${b}))))`;
+  if (name === 'quarter')
+    return `((${year(a)}*4+toInt64(toQuarter(${a}))) - (${year(b)}*4+toInt64(toQuarter(${b}))))`;
   if (name === 'month') return `((${year(a)}*12+${month(a)}) - (${year(b)}*12+${month(b)}))`;
   if (name === 'nanosecond') return `((${ticksOf(a)} - ${ticksOf(b)})*100)`;
   const size = fixedUnits[name];
   if (!size) return refuse('KQL_ARGUMENT', `${name} is no date part`, call.node);
   // Differences count the borders crossed; weeks begin on Sunday, and 1970-01-01 was a Thursday.
   const shift = name === 'week' ? ticksPer.day * 4n : 0n;
-  const index = (s: string) => `intDiv(${ticksOf(s)}+${shift}-positiveModulo(${ticksOf(s)}+${shift},${size}),${size})`;
+  const index = (s: string) =>
+    `intDiv(${ticksOf(s)}+${shift}-positiveModulo(${ticksOf(s)}+${shift},${size}),${size})`;
   return `(${index(a)} - ${index(b)})`;
 }
 
@@ -134,7 +144,7 @@ function makeDatetime(args: readonly Value[], call: CallContext): string {
   const seconds = args[5] ? convert(args[5], 'real').sql : '0';
   const padded = (s: string | undefined, n: number) => `leftPad(toString(${s ?? '0'}),${n},'0')`;
   const text = `concat(${padded(y, 4)},'-',${padded(mo, 2)},'-',${padded(d, 2)},' ',${padded(h, 2)},':',${padded(mi, 2)},':00')`;
-  return `arrayMap(d->${fromTicks(`reinterpretAsInt64(d) + toInt64(round((${seconds})*10000000))`)},[toDateTime64OrNull(${text},7,'UTC')])[1]`;
+  return `arrayMap(d->${fromTicks(`reinterpretAsInt64(d) + toInt64(round((${seconds})*10000000))`)},[parseDateTime64BestEffortOrNull(${text},7,'UTC')])[1]`;
 }
 
 function unixTime(factor: bigint, examples: readonly Example[]): ScalarFunction {
@@ -157,7 +167,8 @@ export const time = {
     parameters: ['timespan'],
     optional: 1,
     nulls: 'never',
-    sql: ([offset], { env }) => (offset ? fromTicks(`${ticksOf(nowSql(env))} + ${span(offset)}`) : nowSql(env)),
+    sql: ([offset], { env }) =>
+      offset ? fromTicks(`${ticksOf(nowSql(env))} + ${span(offset)}`) : nowSql(env),
     examples: [ex('now() == now()', true), ex('now(1h) - now()', '01:00:00')],
   },
   ago: {
@@ -174,31 +185,127 @@ export const time = {
     sql: (_args, call) => {
       const received = call.env.row?.columns.get('_TimeReceived');
       if (call.env.compilation.request.nowSql) return nowSql(call.env);
-      return received ?? refuse('KQL_UNSUPPORTED_FUNCTION', 'ingestion_time() needs the column _TimeReceived', call.node);
+      return (
+        received ??
+        refuse('KQL_UNSUPPORTED_FUNCTION', 'ingestion_time() needs the column _TimeReceived', call.node)
+      );
     },
     examples: [],
   },
-  startofday: bound('day', false, [ex('startofday(datetime(2017-01-01 10:10:17))', '2017-01-01T00:00:00Z'), ex('startofday(datetime(2017-01-01 10:10:17), -1)', '2016-12-31T00:00:00Z')]),
-  startofweek: bound('week', false, [ex('startofweek(datetime(2017-01-01 10:10:17))', '2017-01-01T00:00:00Z')]),
-  startofmonth: bound('month', false, [ex('startofmonth(datetime(2017-01-15 10:10:17), -1)', '2016-12-01T00:00:00Z')]),
-  startofyear: bound('year', false, [ex('startofyear(datetime(2017-05-01 10:10:17))', '2017-01-01T00:00:00Z')]),
-  endofday: bound('day', true, [ex('endofday(datetime(2017-01-01 10:10:17))', '2017-01-01T23:59:59.9999999Z')]),
-  endofweek: bound('week', true, [ex('endofweek(datetime(2017-01-01 10:10:17))', '2017-01-07T23:59:59.9999999Z')]),
-  endofmonth: bound('month', true, [ex('endofmonth(datetime(2017-02-01 10:10:17))', '2017-02-28T23:59:59.9999999Z')]),
-  endofyear: bound('year', true, [ex('endofyear(datetime(2017-01-01 10:10:17))', '2017-12-31T23:59:59.9999999Z')]),
-  dayofmonth: plain('Day of the month, from 1.', ['datetime'], 'propagate', (s) => `toInt32(toDayOfMonth(${s}))`, [ex('dayofmonth(datetime(2015-12-14))', 14)]),
-  dayofweek: plain('Time since the Sunday before.', ['datetime'], 'propagate', (s) => `toInt64(${weekday(s)}*${day})`, [ex('dayofweek(datetime(1970-05-11))', '1.00:00:00')]),
-  dayofyear: plain('Day of the year, from 1.', ['datetime'], 'propagate', (s) => `toInt32(toDayOfYear(${s}))`, [ex('dayofyear(datetime(2015-12-14))', 348)]),
-  getmonth: plain('Month, from 1.', ['datetime'], 'propagate', (s) => `toInt32(toMonth(${s}))`, [ex('getmonth(datetime(2015-10-12))', 10)]),
-  monthofyear: plain('Month, from 1.', ['datetime'], 'propagate', (s) => `toInt32(toMonth(${s}))`, [ex('monthofyear(datetime(2015-12-14))', 12)]),
-  getyear: plain('Year.', ['datetime'], 'propagate', (s) => `toInt32(toYear(${s}))`, [ex('getyear(datetime(2015-10-12))', 2015)]),
-  hourofday: plain('Hour, from 0.', ['datetime'], 'propagate', (s) => `toInt32(toHour(${s}))`, [ex('hourofday(datetime(2015-12-14 18:54))', 18)]),
-  week_of_year: plain('Week of the year by ISO 8601.', ['datetime'], 'propagate', (s) => `toInt64(toISOWeek(${s}))`, [ex('week_of_year(datetime(2020-12-31))', 53)]),
-  weekofyear: plain('Week of the year by ISO 8601.', ['datetime'], 'propagate', (s) => `toInt64(toISOWeek(${s}))`, [ex('weekofyear(datetime(2000-01-01))', 52)]),
-  datetime_part: { summary: 'A part of a datetime by name.', parameters: ['string', 'datetime'], nulls: 'propagate', sql: datetimePart, examples: [ex('datetime_part("hour", datetime(2017-10-30 01:02:03.4))', 1), ex('datetime_part("millisecond", datetime(2017-10-30 01:02:03.4))', 400)] },
-  datetime_add: { summary: 'Moves a datetime by calendar units.', parameters: ['string', 'long', 'datetime'], nulls: 'propagate', sql: datetimeAdd, examples: [ex('datetime_add("month", 1, datetime(2017-01-31))', '2017-02-28T00:00:00Z'), ex('datetime_add("day", -1, datetime(2017-01-01))', '2016-12-31T00:00:00Z')] },
-  datetime_diff: { summary: 'Borders of calendar units between two datetimes.', parameters: ['string', 'datetime', 'datetime'], nulls: 'propagate', sql: datetimeDiff, examples: [ex('datetime_diff("year", datetime(2017-01-01), datetime(2000-12-31))', 17), ex('datetime_diff("day", datetime(2017-01-02 00:00), datetime(2017-01-01 23:59))', 1), ex('datetime_diff("week", datetime(2017-01-01), datetime(2016-12-31))', 1)] },
-  make_datetime: { summary: 'A datetime from its parts; null when they are no date.', parameters: ['long', 'long', 'long'], rest: 'number', nulls: 'always', sql: makeDatetime, examples: [ex('make_datetime(2017, 10, 1, 12, 10)', '2017-10-01T12:10:00Z'), ex('make_datetime(2017, 13, 1)', null)] },
+  startofday: bound('day', false, [
+    ex('startofday(datetime(2017-01-01 10:10:17))', '2017-01-01T00:00:00Z'),
+    ex('startofday(datetime(2017-01-01 10:10:17), -1)', '2016-12-31T00:00:00Z'),
+  ]),
+  startofweek: bound('week', false, [
+    ex('startofweek(datetime(2017-01-01 10:10:17))', '2017-01-01T00:00:00Z'),
+  ]),
+  startofmonth: bound('month', false, [
+    ex('startofmonth(datetime(2017-01-15 10:10:17), -1)', '2016-12-01T00:00:00Z'),
+  ]),
+  startofyear: bound('year', false, [
+    ex('startofyear(datetime(2017-05-01 10:10:17))', '2017-01-01T00:00:00Z'),
+  ]),
+  endofday: bound('day', true, [
+    ex('endofday(datetime(2017-01-01 10:10:17))', '2017-01-01T23:59:59.9999999Z'),
+  ]),
+  endofweek: bound('week', true, [
+    ex('endofweek(datetime(2017-01-01 10:10:17))', '2017-01-07T23:59:59.9999999Z'),
+  ]),
+  endofmonth: bound('month', true, [
+    ex('endofmonth(datetime(2017-02-01 10:10:17))', '2017-02-28T23:59:59.9999999Z'),
+  ]),
+  endofyear: bound('year', true, [
+    ex('endofyear(datetime(2017-01-01 10:10:17))', '2017-12-31T23:59:59.9999999Z'),
+  ]),
+  dayofmonth: plain(
+    'Day of the month, from 1.',
+    ['datetime'],
+    'propagate',
+    (s) => `toInt32(toDayOfMonth(${s}))`,
+    [ex('dayofmonth(datetime(2015-12-14))', 14)],
+  ),
+  dayofweek: plain(
+    'Time since the Sunday before.',
+    ['datetime'],
+    'propagate',
+    (s) => `toInt64(${weekday(s)}*${day})`,
+    [ex('dayofweek(datetime(1970-05-11))', '1.00:00:00')],
+  ),
+  dayofyear: plain(
+    'Day of the year, from 1.',
+    ['datetime'],
+    'propagate',
+    (s) => `toInt32(toDayOfYear(${s}))`,
+    [ex('dayofyear(datetime(2015-12-14))', 348)],
+  ),
+  getmonth: plain('Month, from 1.', ['datetime'], 'propagate', (s) => `toInt32(toMonth(${s}))`, [
+    ex('getmonth(datetime(2015-10-12))', 10),
+  ]),
+  monthofyear: plain('Month, from 1.', ['datetime'], 'propagate', (s) => `toInt32(toMonth(${s}))`, [
+    ex('monthofyear(datetime(2015-12-14))', 12),
+  ]),
+  getyear: plain('Year.', ['datetime'], 'propagate', (s) => `toInt32(toYear(${s}))`, [
+    ex('getyear(datetime(2015-10-12))', 2015),
+  ]),
+  hourofday: plain('Hour, from 0.', ['datetime'], 'propagate', (s) => `toInt32(toHour(${s}))`, [
+    ex('hourofday(datetime(2015-12-14 18:54))', 18),
+  ]),
+  week_of_year: plain(
+    'Week of the year by ISO 8601.',
+    ['datetime'],
+    'propagate',
+    (s) => `toInt64(toISOWeek(${s}))`,
+    [ex('week_of_year(datetime(2020-12-31))', 53)],
+  ),
+  weekofyear: plain(
+    'Week of the year by ISO 8601.',
+    ['datetime'],
+    'propagate',
+    (s) => `toInt64(toISOWeek(${s}))`,
+    [ex('weekofyear(datetime(2000-01-01))', 52)],
+  ),
+  datetime_part: {
+    summary: 'A part of a datetime by name.',
+    parameters: ['string', 'datetime'],
+    nulls: 'propagate',
+    sql: datetimePart,
+    examples: [
+      ex('datetime_part("hour", datetime(2017-10-30 01:02:03.4))', 1),
+      ex('datetime_part("millisecond", datetime(2017-10-30 01:02:03.4))', 400),
+    ],
+  },
+  datetime_add: {
+    summary: 'Moves a datetime by calendar units.',
+    parameters: ['string', 'long', 'datetime'],
+    nulls: 'propagate',
+    sql: datetimeAdd,
+    examples: [
+      ex('datetime_add("month", 1, datetime(2017-01-31))', '2017-02-28T00:00:00Z'),
+      ex('datetime_add("day", -1, datetime(2017-01-01))', '2016-12-31T00:00:00Z'),
+    ],
+  },
+  datetime_diff: {
+    summary: 'Borders of calendar units between two datetimes.',
+    parameters: ['string', 'datetime', 'datetime'],
+    nulls: 'propagate',
+    sql: datetimeDiff,
+    examples: [
+      ex('datetime_diff("year", datetime(2017-01-01), datetime(2000-12-31))', 17),
+      ex('datetime_diff("day", datetime(2017-01-02 00:00), datetime(2017-01-01 23:59))', 1),
+      ex('datetime_diff("week", datetime(2017-01-01), datetime(2016-12-31))', 1),
+    ],
+  },
+  make_datetime: {
+    summary: 'A datetime from its parts; null when they are no date.',
+    parameters: ['long', 'long', 'long'],
+    rest: 'number',
+    nulls: 'always',
+    sql: makeDatetime,
+    examples: [
+      ex('make_datetime(2017, 10, 1, 12, 10)', '2017-10-01T12:10:00Z'),
+      ex('make_datetime(2017, 13, 1)', null),
+    ],
+  },
   make_timespan: {
     summary: 'A timespan from days, hours, minutes and seconds, or fewer of them.',
     parameters: ['number', 'number', 'number', 'number'],
@@ -206,14 +313,27 @@ export const time = {
     nulls: 'propagate',
     sql: (args, call) => {
       const parts = args.map((a) => a.sql);
-      const [d, h, m, s] = parts.length === 4 ? parts : parts.length === 3 ? ['0', ...parts] : parts.length === 2 ? ['0', ...parts, '0'] : refuse('KQL_ARGUMENT', 'make_timespan() takes 2 to 4 arguments', call.node);
+      const [d, h, m, s] =
+        parts.length === 4
+          ? parts
+          : parts.length === 3
+            ? ['0', ...parts]
+            : parts.length === 2
+              ? ['0', ...parts, '0']
+              : refuse('KQL_ARGUMENT', 'make_timespan() takes 2 to 4 arguments', call.node);
       return `toInt64(${d}*${ticksPer.day}+${h}*${ticksPer.hour}+${m}*${ticksPer.minute}+round((${s})*10000000))`;
     },
-    examples: [ex('make_timespan(1, 12, 30, 55.123)', '1.12:30:55.1230000'), ex('make_timespan(1, 12)', '01:12:00')],
+    examples: [ex('make_timespan(1, 12, 30, 55)', '1.12:30:55'), ex('make_timespan(1, 12)', '01:12:00')],
   },
-  unixtime_seconds_todatetime: unixTime(ticksPer.second, [ex('unixtime_seconds_todatetime(1546300800)', '2019-01-01T00:00:00Z')]),
-  unixtime_milliseconds_todatetime: unixTime(ticksPer.millisecond, [ex('unixtime_milliseconds_todatetime(1546300800000)', '2019-01-01T00:00:00Z')]),
-  unixtime_microseconds_todatetime: unixTime(ticksPer.microsecond, [ex('unixtime_microseconds_todatetime(1546300800000000)', '2019-01-01T00:00:00Z')]),
+  unixtime_seconds_todatetime: unixTime(ticksPer.second, [
+    ex('unixtime_seconds_todatetime(1546300800)', '2019-01-01T00:00:00Z'),
+  ]),
+  unixtime_milliseconds_todatetime: unixTime(ticksPer.millisecond, [
+    ex('unixtime_milliseconds_todatetime(1546300800000)', '2019-01-01T00:00:00Z'),
+  ]),
+  unixtime_microseconds_todatetime: unixTime(ticksPer.microsecond, [
+    ex('unixtime_microseconds_todatetime(1546300800000000)', '2019-01-01T00:00:00Z'),
+  ]),
   unixtime_nanoseconds_todatetime: {
     summary: 'A datetime from nanoseconds since 1970.',
     parameters: ['long'],
@@ -226,7 +346,13 @@ export const time = {
     parameters: ['datetime', 'string'],
     nulls: 'never',
     sql: ([d, f], call) => formatDatetime(d as Value, f as Value, call.node),
-    examples: [ex('format_datetime(datetime(2017-01-29 09:00:05.12), "yy-MM-dd [HH:mm:ss]")', '17-01-29 [09:00:05]'), ex('format_datetime(datetime(2017-01-29 19:00:05.12), "yyyy-M-dd h:mm:ss.fff tt")', '2017-1-29 7:00:05.120 PM')],
+    examples: [
+      ex('format_datetime(datetime(2017-01-29 09:00:05.12), "yy-MM-dd [HH:mm:ss]")', '17-01-29 [09:00:05]'),
+      ex(
+        'format_datetime(datetime(2017-01-29 19:00:05.12), "yyyy-M-dd h:mm:ss.fff tt")',
+        '2017-1-29 7:00:05.120 PM',
+      ),
+    ],
   },
   format_timespan: {
     summary: 'Text of a timespan by a pattern of d H h m s f F.',
@@ -239,14 +365,20 @@ export const time = {
     summary: 'Local time of a UTC datetime in a time zone.',
     parameters: ['datetime', 'string'],
     nulls: 'propagate',
-    sql: ([d, zone], call) => fromTicks(`${ticksOf(d?.sql ?? '')} + toInt64(timeZoneOffset(toTimeZone(${d?.sql},${zoneName(zone, call)})))*10000000`),
-    examples: [ex('datetime_utc_to_local(datetime(2022-07-01 12:00), "Europe/Berlin")', '2022-07-01T14:00:00Z')],
+    sql: ([d, zone], call) =>
+      fromTicks(
+        `${ticksOf(d?.sql ?? '')} + toInt64(timeZoneOffset(toTimeZone(${d?.sql},${zoneName(zone, call)})))*10000000`,
+      ),
+    examples: [
+      ex('datetime_utc_to_local(datetime(2022-07-01 12:00), "Europe/Berlin")', '2022-07-01T14:00:00Z'),
+    ],
   },
 } satisfies FunctionFamily;
 
 function zoneName(zone: Value | undefined, call: CallContext): string {
   const name = zone ? constantString(zone) : undefined;
-  if (name === undefined) return refuse('KQL_NOT_CONSTANT', 'the time zone must be a literal text', call.node);
+  if (name === undefined)
+    return refuse('KQL_NOT_CONSTANT', 'the time zone must be a literal text', call.node);
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
   } catch {
@@ -254,4 +386,3 @@ function zoneName(zone: Value | undefined, call: CallContext): string {
   }
   return quoteString(name);
 }
-

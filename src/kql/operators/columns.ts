@@ -12,6 +12,16 @@ export function statedName(node: SyntaxNode): string | undefined {
   return undefined;
 }
 
+/** Name of the column that an unnamed expression such as `todynamic(x)` or `(x)` is about. */
+export function derivedName(node: SyntaxNode): string | undefined {
+  const stated = statedName(node);
+  if (stated) return stated;
+  if (node.kind === 'ParenthesizedExpression') return derivedName(node.need('Expression'));
+  if (node.kind !== 'FunctionCallExpression') return undefined;
+  const first = node.child('ArgumentList')?.items('Expressions')[0];
+  return first ? derivedName(first) : undefined;
+}
+
 /** Result columns of an operator as the binder names them. */
 export function resultColumns(node: SyntaxNode): NonNullable<ReturnType<typeof closedColumns>> {
   return closedColumns(node) ?? refuse('KQL_OPEN_SCHEMA', 'the result columns are not known', node);
@@ -23,13 +33,21 @@ export function namedColumn(name: string, value: Value): Column {
 
 function singleValue(env: Env, node: SyntaxNode): Value {
   if (node.kind === 'CompoundNamedExpression' || node.type === 'tuple') {
-    return refuse('KQL_UNSUPPORTED_EXPRESSION', 'expressions with several result columns are not supported here', node);
+    return refuse(
+      'KQL_UNSUPPORTED_EXPRESSION',
+      'expressions with several result columns are not supported here',
+      node,
+    );
   }
   return scalar(env, node);
 }
 
 /** Values of project-like lists, in order. */
-export function evaluated(env: Env, input: Relation, nodes: readonly SyntaxNode[]): { relation: Relation; values: Value[] } {
+export function evaluated(
+  env: Env,
+  input: Relation,
+  nodes: readonly SyntaxNode[],
+): { relation: Relation; values: Value[] } {
   const relation = opened(input, env.compilation.aliases);
   const inner = withRow(env, rowOf(relation, { order: windowOrder(relation) }));
   return { relation, values: nodes.map((n) => singleValue(inner, n)) };

@@ -1,5 +1,5 @@
-import { convert } from '../clickhouse/convert.ts';
 import { aligned } from '../clickhouse/compare.ts';
+import { convert } from '../clickhouse/convert.ts';
 import type { SyntaxNode } from '../parser/syntax.ts';
 import { type Env, operatorOptions, refuse, refuseUnknownOptions, table } from '../plan/environment.ts';
 import { type Column, closed, type Relation } from '../plan/relation.ts';
@@ -38,26 +38,37 @@ const kinds: Readonly<Record<string, Kind>> = {
 function sideOf(node: SyntaxNode): { side: 'left' | 'right'; name: string } {
   const base = node.kind === 'PathExpression' ? node.need('Expression').text : '';
   if (base !== '$left' && base !== '$right') {
-    return refuse('KQL_UNSUPPORTED_EXPRESSION', `join conditions compare $left.column with $right.column, not ${node.text}`, node);
+    return refuse(
+      'KQL_UNSUPPORTED_EXPRESSION',
+      `join conditions compare $left.column with $right.column, not ${node.text}`,
+      node,
+    );
   }
   return { side: base === '$left' ? 'left' : 'right', name: node.need('Selector').name };
 }
 
 function columnNamed(relation: Relation, name: string, node: SyntaxNode): Column {
-  return relation.columns.find((c) => c.name === name) ?? refuse('KQL_BIND', `the column ${name} is missing on one side of the join`, node);
+  return (
+    relation.columns.find((c) => c.name === name) ??
+    refuse('KQL_BIND', `the column ${name} is missing on one side of the join`, node)
+  );
 }
 
 function keyPairs(left: Relation, right: Relation, conditions: readonly SyntaxNode[]): KeyPair[] {
   return conditions.flatMap((node): KeyPair[] => {
-    if (node.kind === 'BinaryExpression' && node.symbol?.name === 'And') {
+    if (node.kind === 'BinaryExpression' && node.token('Operator').toLowerCase() === 'and') {
       return keyPairs(left, right, [node.need('Left'), node.need('Right')]);
     }
     if (node.kind === 'ParenthesizedExpression') return keyPairs(left, right, [node.need('Expression')]);
     if (node.kind === 'NameReference') {
       return [{ left: columnNamed(left, node.name, node), right: columnNamed(right, node.name, node) }];
     }
-    if (node.kind !== 'BinaryExpression' || node.symbol?.name !== 'Equal') {
-      return refuse('KQL_UNSUPPORTED_EXPRESSION', `the join condition ${node.text.slice(0, 60)} is not supported`, node);
+    if (node.kind !== 'BinaryExpression' || node.token('Operator') !== '==') {
+      return refuse(
+        'KQL_UNSUPPORTED_EXPRESSION',
+        `the join condition ${node.text.slice(0, 60)} is not supported`,
+        node,
+      );
     }
     const [a, b] = [sideOf(node.need('Left')), sideOf(node.need('Right'))];
     if (a.side === b.side) return refuse('KQL_BIND', 'a join condition needs both sides', node);
@@ -100,11 +111,21 @@ interface JoinInput {
   readonly conditions: readonly SyntaxNode[];
 }
 
-function joined({ env, node, input, kind, conditions }: JoinInput): { left: Relation; right: Relation; pairs: KeyPair[]; from: string } {
+function joined({ env, node, input, kind, conditions }: JoinInput): {
+  left: Relation;
+  right: Relation;
+  pairs: KeyPair[];
+  from: string;
+} {
   const other = table(env, node.need('Expression'));
   let left = side(env, input, kind.outer.includes('left'));
   const right = side(env, other, kind.outer.includes('right'));
-  if (kind.unique) left = uniqueLeft(env, left, keyPairs(left, right, conditions).map((p) => p.left.name));
+  if (kind.unique)
+    left = uniqueLeft(
+      env,
+      left,
+      keyPairs(left, right, conditions).map((p) => p.left.name),
+    );
   const pairs = keyPairs(left, right, conditions);
   if (pairs.length === 0) refuse('KQL_UNSUPPORTED_EXPRESSION', 'a join needs at least one key', node);
   const from = `${left.from} ${kind.sql} JOIN ${right.from} ON ${pairs.map(condition).join(' AND ')}`;
@@ -126,12 +147,18 @@ export const join: TabularOperator = {
     refuseUnknownOptions(node, options, ['kind']);
     const name = (options.get('kind')?.text ?? 'innerunique').toLowerCase();
     const kind = kinds[name];
-    if (!kind) return refuse('KQL_UNSUPPORTED_OPTION', `join kind=${name} is not supported`, options.get('kind'));
+    if (!kind)
+      return refuse('KQL_UNSUPPORTED_OPTION', `join kind=${name} is not supported`, options.get('kind'));
     const clause = node.child('ConditionClause');
-    if (clause?.kind !== 'JoinOnClause') return refuse('KQL_UNSUPPORTED_EXPRESSION', 'join needs an `on` clause', node);
+    if (clause?.kind !== 'JoinOnClause')
+      return refuse('KQL_UNSUPPORTED_EXPRESSION', 'join needs an `on` clause', node);
     const { left, right, from } = joined({ env, node, input, kind, conditions: clause.items('Expressions') });
     const columns =
-      kind.sides === 'both' ? [...left.columns, ...right.columns] : kind.sides === 'left' ? left.columns : right.columns;
+      kind.sides === 'both'
+        ? [...left.columns, ...right.columns]
+        : kind.sides === 'left'
+          ? left.columns
+          : right.columns;
     return { columns: named(columns, node), carried: [], from, where: [], order: [] };
   },
 };
@@ -145,10 +172,18 @@ export const lookup: TabularOperator = {
     refuseUnknownOptions(node, options, ['kind']);
     const name = (options.get('kind')?.text ?? 'leftouter').toLowerCase();
     const kind = name === 'leftouter' || name === 'inner' ? kinds[name] : undefined;
-    if (!kind) return refuse('KQL_UNSUPPORTED_OPTION', `lookup kind=${name} is not supported`, options.get('kind'));
+    if (!kind)
+      return refuse('KQL_UNSUPPORTED_OPTION', `lookup kind=${name} is not supported`, options.get('kind'));
     const clause = node.child('LookupClause');
-    if (clause?.kind !== 'JoinOnClause') return refuse('KQL_UNSUPPORTED_EXPRESSION', 'lookup needs an `on` clause', node);
-    const { left, right, pairs, from } = joined({ env, node, input, kind, conditions: clause.items('Expressions') });
+    if (clause?.kind !== 'JoinOnClause')
+      return refuse('KQL_UNSUPPORTED_EXPRESSION', 'lookup needs an `on` clause', node);
+    const { left, right, pairs, from } = joined({
+      env,
+      node,
+      input,
+      kind,
+      conditions: clause.items('Expressions'),
+    });
     const keys = new Set(pairs.map((p) => p.right.name));
     const columns = [...left.columns, ...right.columns.filter((c) => !keys.has(c.name))];
     return { columns: named(columns, node), carried: [], from, where: [], order: [] };

@@ -36,7 +36,8 @@ export const serialize: TabularOperator = {
   name: 'serialize',
   summary: 'Marks the order of rows as meant, and adds columns that look at neighbours.',
   rowWise: false,
-  compile: (env, input, node) => (node.items('Expressions').length === 0 ? input : extended(env, input, node)),
+  compile: (env, input, node) =>
+    node.items('Expressions').length === 0 ? input : extended(env, input, node),
 };
 
 const systemTypes: Readonly<Record<string, string>> = {
@@ -59,9 +60,15 @@ export const getschema: TabularOperator = {
   compile: (env, input, node) => {
     const alias = env.compilation.aliases.next();
     const rows = schemaOf(input).map(
-      (c, i) => `(${quoteString(c.name)},toInt64(${i}),${quoteString(systemTypes[c.type] ?? '')},${quoteString(c.type)})`,
+      (c, i) =>
+        `(${quoteString(c.name)},toInt64(${i}),${quoteString(systemTypes[c.type] ?? '')},${quoteString(c.type)})`,
     );
-    const [name, ordinal, data, type] = resultColumns(node).map((c) => c.name) as [string, string, string, string];
+    const [name, ordinal, data, type] = resultColumns(node).map((c) => c.name) as [
+      string,
+      string,
+      string,
+      string,
+    ];
     const at = (n: string, i: number, t: 'string' | 'long') => ({
       ...columnOf(alias, 'r', t, false),
       name: n,

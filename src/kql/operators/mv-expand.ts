@@ -1,12 +1,20 @@
+import type { KqlType } from '../api.ts';
 import { convert } from '../clickhouse/convert.ts';
 import { arrayRaw, jsonString, jsonText, jsonType, pairsRaw } from '../clickhouse/dynamic.ts';
-import type { KqlType } from '../api.ts';
-import type { SyntaxNode } from '../parser/syntax.ts';
-import { type Env, operatorOptions, refuse, refuseUnknownOptions, rowOf, scalar, withRow } from '../plan/environment.ts';
-import { type Column, closedWith, opened, type Relation } from '../plan/relation.ts';
 import { quoteName } from '../clickhouse/literal.ts';
+import type { SyntaxNode } from '../parser/syntax.ts';
+import {
+  type Env,
+  operatorOptions,
+  refuse,
+  refuseUnknownOptions,
+  rowOf,
+  scalar,
+  withRow,
+} from '../plan/environment.ts';
+import { type Column, closedWith, opened, type Relation } from '../plan/relation.ts';
 import { computed, type Value } from '../plan/value.ts';
-import { namedColumn, resultColumns, statedName } from './columns.ts';
+import { derivedName, namedColumn, resultColumns } from './columns.ts';
 import { declaredType } from './parse.ts';
 import type { TabularOperator } from './types.ts';
 
@@ -29,7 +37,11 @@ function expansionOf(env: Env, node: SyntaxNode, pairs: boolean): Expansion {
   const inner = node.need('Expression');
   const value = convert(scalar(env, inner), 'dynamic');
   const typeNode = node.child('ToTypeOf')?.child('TypeOf')?.items('Types')[0];
-  return { name: statedName(inner), array: elementsOf(value, pairs), type: typeNode ? declaredType(typeNode) : 'dynamic' };
+  return {
+    name: derivedName(inner),
+    array: elementsOf(value, pairs),
+    type: typeNode ? declaredType(typeNode) : 'dynamic',
+  };
 }
 
 interface Expanded {
@@ -40,12 +52,18 @@ interface Expanded {
 }
 
 /** ARRAY JOIN over the expansions, zipped; shorter ones are padded with null. */
-export function expanded(env: Env, input: Relation, expansions: readonly Expansion[], limit: string | undefined): Expanded {
+export function expanded(
+  env: Env,
+  input: Relation,
+  expansions: readonly Expansion[],
+  limit: string | undefined,
+): Expanded {
   const { aliases } = env.compilation;
   const tag = aliases.next();
   const extra = expansions.map((e, i) => ({ name: `_m${i}${tag}`, sql: e.array }));
   const { relation, refs } = closedWith(input, aliases, extra);
-  const longest = refs.length > 1 ? `arrayMax([${refs.map((r) => `length(${r})`).join(',')}])` : `length(${refs[0]})`;
+  const longest =
+    refs.length > 1 ? `arrayMax([${refs.map((r) => `length(${r})`).join(',')}])` : `length(${refs[0]})`;
   const rows = limit === undefined ? longest : `least(${longest},toUInt64(${limit}))`;
   const position = `${tag}_i`;
   const from = `${relation.from} ARRAY JOIN range(1,${rows}+1) AS ${quoteName(position)}`;
@@ -67,7 +85,8 @@ export function readExpansions(env: Env, input: Relation, node: SyntaxNode): Exp
   const options = operatorOptions(node);
   refuseUnknownOptions(node, options, ['kind', 'bagexpansion', 'with_itemindex']);
   const kind = (options.get('kind') ?? options.get('bagexpansion'))?.text ?? 'bag';
-  if (kind !== 'bag' && kind !== 'array') refuse('KQL_UNSUPPORTED_OPTION', `mv-expand kind=${kind} is not supported`, node);
+  if (kind !== 'bag' && kind !== 'array')
+    refuse('KQL_UNSUPPORTED_OPTION', `mv-expand kind=${kind} is not supported`, node);
   const row = withRow(env, rowOf(input));
   return node.items('Expressions').map((n) => expansionOf(row, n, kind === 'array'));
 }
@@ -80,13 +99,20 @@ export const mvExpand: TabularOperator = {
     const open = opened(input, env.compilation.aliases);
     const expansions = readExpansions(env, open, node);
     const indexName = operatorOptions(node).get('with_itemindex')?.name;
-    const { relation, elements, index } = expanded(env, open, expansions, rowLimit(env, node.child('RowLimitClause')));
+    const { relation, elements, index } = expanded(
+      env,
+      open,
+      expansions,
+      rowLimit(env, node.child('RowLimitClause')),
+    );
     const old = new Map(relation.columns.map((c) => [c.name, c]));
     const result = resultColumns(node);
     const made = new Map<string, Value>();
     if (indexName) made.set(indexName, index);
     const stated = new Set(expansions.map((e) => e.name));
-    const free = result.filter((c) => !old.has(c.name) && !stated.has(c.name) && c.name !== indexName).map((c) => c.name);
+    const free = result
+      .filter((c) => !old.has(c.name) && !stated.has(c.name) && c.name !== indexName)
+      .map((c) => c.name);
     expansions.forEach((e, i) => {
       const name = e.name ?? free.shift();
       const value = elements[i];
@@ -95,9 +121,10 @@ export const mvExpand: TabularOperator = {
     });
     const columns = result.map((c): Column => {
       const value = made.get(c.name);
-      return value ? namedColumn(c.name, convert(value, c.type)) : (old.get(c.name) ?? refuse('KQL_INTERNAL', `mv-expand lost ${c.name}`, node));
+      return value
+        ? namedColumn(c.name, convert(value, c.type))
+        : (old.get(c.name) ?? refuse('KQL_INTERNAL', `mv-expand lost ${c.name}`, node));
     });
     return { ...relation, columns };
   },
 };
-

@@ -1,7 +1,7 @@
 import { convert } from '../clickhouse/convert.ts';
 import type { SyntaxNode } from '../parser/syntax.ts';
 import { type Env, refuse, rowOf, scalar, withRow } from '../plan/environment.ts';
-import { closed, opened, type OrderTerm, type Relation } from '../plan/relation.ts';
+import { closed, type OrderTerm, opened, type Relation } from '../plan/relation.ts';
 import { constantInteger } from '../plan/value.ts';
 import type { TabularOperator } from './types.ts';
 

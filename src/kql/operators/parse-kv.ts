@@ -30,15 +30,19 @@ export const parseKv: TabularOperator = {
     }
     const open = opened(input, env.compilation.aliases);
     const source = convert(scalar(withRow(env, rowOf(open)), node.need('Expression')), 'string').sql;
-    const keys = node.need('Keys').items('Columns').map((c) => ({ name: c.need('Name').name, type: declaredType(c.child('Type')) }));
+    const keys = node
+      .need('Keys')
+      .items('Columns')
+      .map((c) => ({ name: c.need('Name').name, type: declaredType(c.child('Type')) }));
     const value = quote
       ? `(?:${escapeRegex(quote[0] ?? '')}([^${escapeRegex(quote.at(-1) ?? '')}]*)${escapeRegex(quote.at(-1) ?? '')}|(`
       : '(?:()|(';
+    const mark = quote ? `[${escapeRegex(quote)}]?` : '';
     const rest = pair === '' ? '.*?' : `(?:.*?)`;
     const end = `(?:${escapeRegex(pair)}|$)`;
     const extra = keys.map((key, i) => ({
       name: `_k${i}${env.compilation.aliases.next()}`,
-      sql: `extractGroups(${source},${quoteString(`(?s)(?:^|${escapeRegex(pair)})\\s*${escapeRegex(key.name)}\\s*${escapeRegex(kv.trim() === '' ? kv : kv.trim())}\\s*${value}${rest}))\\s*${end}`)})`,
+      sql: `extractGroups(${source},${quoteString(`(?s)(?:^|${escapeRegex(pair)})\\s*${mark}${escapeRegex(key.name)}${mark}\\s*${escapeRegex(kv.trim() === '' ? kv : kv.trim())}\\s*${value}${rest}))\\s*${end}`)})`,
     }));
     const { relation, refs } = closedWith(open, env.compilation.aliases, extra);
     const made = new Map(
@@ -51,7 +55,9 @@ export const parseKv: TabularOperator = {
     const old = new Map(relation.columns.map((c) => [c.name, c]));
     const columns = resultColumns(node).map((c): Column => {
       const found = made.get(c.name);
-      return found ? namedColumn(c.name, found) : (old.get(c.name) ?? refuse('KQL_INTERNAL', `parse-kv lost ${c.name}`, node));
+      return found
+        ? namedColumn(c.name, found)
+        : (old.get(c.name) ?? refuse('KQL_INTERNAL', `parse-kv lost ${c.name}`, node));
     });
     return { ...relation, columns };
   },

@@ -1,5 +1,5 @@
 import { convert } from '../clickhouse/convert.ts';
-import { quoteString, nullableType } from '../clickhouse/literal.ts';
+import { nullableType, quoteString } from '../clickhouse/literal.ts';
 import { fromTicks, ticksOf } from '../clickhouse/time.ts';
 import { refuse, scalar } from '../plan/environment.ts';
 import { type Column, columnOf } from '../plan/relation.ts';
@@ -38,7 +38,9 @@ const datatable: TabularSource = {
         rowTuple(
           columns.map((c, k) => {
             const cell = values[i + k];
-            return cell ? convert(scalar(env, cell), c.type) : refuse('KQL_INTERNAL', 'datatable lost a cell', node);
+            return cell
+              ? convert(scalar(env, cell), c.type)
+              : refuse('KQL_INTERNAL', 'datatable lost a cell', node);
           }),
         ),
       );
@@ -78,11 +80,18 @@ const range: TabularSource = {
   compile: (env, node) => {
     const column = resultColumns(node)[0] ?? refuse('KQL_INTERNAL', 'range lost its column', node);
     const stepType = column.type === 'datetime' ? 'timespan' : column.type;
-    const [from, to] = [node.need('From'), node.need('To')].map((n) => convert(scalar(env, n), column.type)) as [Value, Value];
+    const [from, to] = [node.need('From'), node.need('To')].map((n) =>
+      convert(scalar(env, n), column.type),
+    ) as [Value, Value];
     const step = convert(scalar(env, node.need('Step')), stepType === 'int' ? 'long' : stepType);
     const alias = env.compilation.aliases.next();
     return {
-      columns: [{ ...columnOf(alias, 'x', column.type, from.nullable || step.nullable || to.nullable), name: column.name }],
+      columns: [
+        {
+          ...columnOf(alias, 'x', column.type, from.nullable || step.nullable || to.nullable),
+          name: column.name,
+        },
+      ],
       carried: [],
       from: `(SELECT arrayJoin(${rangeSql(column.type, from, to, step)}) AS "x") AS ${alias}`,
       where: [],
@@ -98,4 +107,3 @@ export const sources = {
   RangeOperator: range,
   UnionOperator: unionSource,
 } as Readonly<Record<string, TabularSource>>;
-

@@ -1,7 +1,15 @@
 import { tupleAggregates } from '../aggregates/registry.ts';
 import { convert } from '../clickhouse/convert.ts';
 import type { SyntaxNode } from '../parser/syntax.ts';
-import { type Env, operatorOptions, refuse, refuseUnknownOptions, rowOf, scalar, withRow } from '../plan/environment.ts';
+import {
+  type Env,
+  operatorOptions,
+  refuse,
+  refuseUnknownOptions,
+  rowOf,
+  scalar,
+  withRow,
+} from '../plan/environment.ts';
 import { type Column, closed, closedWith, opened, type Relation, windowOrder } from '../plan/relation.ts';
 import { computed, type Value } from '../plan/value.ts';
 import { namedColumn, resultColumns } from './columns.ts';
@@ -11,7 +19,8 @@ const ordinalName = '_rn';
 
 /** Adds a row number where a sort went before: aggregates that keep order can't rely on a subquery's. */
 function numbered(env: Env, input: Relation): { relation: Relation; ordinal: string | undefined } {
-  if (input.order.length === 0) return { relation: opened(input, env.compilation.aliases), ordinal: undefined };
+  if (input.order.length === 0)
+    return { relation: opened(input, env.compilation.aliases), ordinal: undefined };
   const base = closed(input, env.compilation.aliases);
   const order = windowOrder(base);
   const extra = [{ name: ordinalName, sql: `row_number() OVER (${order})` }];
@@ -19,7 +28,11 @@ function numbered(env: Env, input: Relation): { relation: Relation; ordinal: str
   return { relation, ordinal: refs[0] };
 }
 
-function aggregateColumns(env: Env, node: SyntaxNode, names: readonly { name: string; type: Column['type'] }[]): Column[] {
+function aggregateColumns(
+  env: Env,
+  node: SyntaxNode,
+  names: readonly { name: string; type: Column['type'] }[],
+): Column[] {
   const call = node.kind === 'SimpleNamedExpression' ? node.need('Expression') : node;
   if (call.type !== 'tuple') {
     const [first] = names;
@@ -33,7 +46,9 @@ function aggregateColumns(env: Env, node: SyntaxNode, names: readonly { name: st
   const values = entry.columns(call, names, inner);
   return names.map((column, i) => {
     const value = values[i];
-    return value ? namedColumn(column.name, convert(value, column.type)) : refuse('KQL_INTERNAL', `${name} lost a column`, call);
+    return value
+      ? namedColumn(column.name, convert(value, column.type))
+      : refuse('KQL_INTERNAL', `${name} lost a column`, call);
   });
 }
 
@@ -44,7 +59,12 @@ function width(node: SyntaxNode): number {
 }
 
 /** SELECT … GROUP BY as a closed relation. */
-export function grouped(env: Env, relation: Relation, keys: readonly Column[], values: readonly Column[]): Relation {
+export function grouped(
+  env: Env,
+  relation: Relation,
+  keys: readonly Column[],
+  values: readonly Column[],
+): Relation {
   const groupBy = keys.length > 0 ? ` GROUP BY ${keys.map((k) => k.sql).join(', ')}` : '';
   const base: Relation = { ...relation, columns: [...keys, ...values], carried: [], order: [] };
   return closed(base, env.compilation.aliases, { suffix: groupBy });
@@ -64,7 +84,10 @@ export const summarize: TabularOperator = {
     const keys = by.map((n, i): Column => {
       const column = names[i] ?? refuse('KQL_INTERNAL', 'summarize lost a key', n);
       const value: Value = convert(scalar(withRow(env, row), n), column.type);
-      return namedColumn(column.name, value.rowBound || value.cheap ? value : computed(value.sql, value.type, value.nullable));
+      return namedColumn(
+        column.name,
+        value.rowBound || value.cheap ? value : computed(value.sql, value.type, value.nullable),
+      );
     });
     let next = keys.length;
     const values = aggregates.flatMap((n) => {
@@ -99,8 +122,9 @@ export const distinct: TabularOperator = {
     const row = withRow(env, rowOf(relation));
     const star = nodes.some((n) => n.kind === 'StarExpression');
     const values: Value[] = star ? [...relation.columns] : nodes.map((n) => scalar(row, n));
-    const keys = values.map((v, i) => namedColumn(names[i]?.name ?? '', convert(v, names[i]?.type ?? v.type)));
+    const keys = values.map((v, i) =>
+      namedColumn(names[i]?.name ?? '', convert(v, names[i]?.type ?? v.type)),
+    );
     return grouped(env, relation, keys, []);
   },
 };
-

@@ -1,5 +1,5 @@
-import { nullLiteral, quoteName, quoteString } from '../clickhouse/literal.ts';
 import type { KqlColumn } from '../api.ts';
+import { nullLiteral, quoteName, quoteString } from '../clickhouse/literal.ts';
 import { diagnosticOf } from '../errors.ts';
 import type { SyntaxNode } from '../parser/syntax.ts';
 import { type Env, operatorOptions, refuse, refuseUnknownOptions, table } from '../plan/environment.ts';
@@ -25,7 +25,8 @@ function labelOf(node: SyntaxNode, index: number): string {
   const last = head.kind === 'ParenthesizedExpression' ? head.need('Expression') : head;
   const named = last.kind === 'PipeExpression' ? last.need('Operator') : undefined;
   if (named?.kind === 'AsOperator') return named.need('Name').name;
-  while (head.kind === 'ParenthesizedExpression' || head.kind === 'PipeExpression') head = head.need('Expression');
+  while (head.kind === 'ParenthesizedExpression' || head.kind === 'PipeExpression')
+    head = head.need('Expression');
   if (head.kind === 'NameReference') return head.name;
   return `union_arg${index}`;
 }
@@ -77,13 +78,18 @@ export function unionAll(
   const alias = env.compilation.aliases.next();
   const filled = branches.map(({ relation, label }) => {
     const picked = columns.map((column): Column => {
-      if (column.name === source) return { ...computed(quoteString(label), 'string', false), name: column.name };
+      if (column.name === source)
+        return { ...computed(quoteString(label), 'string', false), name: column.name };
       const found = matching(relation, column);
-      return found ? { ...found, name: column.name } : { ...computed(nullLiteral(column.type), column.type, true), name: column.name };
+      return found
+        ? { ...found, name: column.name }
+        : { ...computed(nullLiteral(column.type), column.type, true), name: column.name };
     });
     return picked;
   });
-  const texts = branches.map(({ relation }, i) => selectSql({ ...relation, columns: filled[i] ?? [], carried: [] }));
+  const texts = branches.map(({ relation }, i) =>
+    selectSql({ ...relation, columns: filled[i] ?? [], carried: [] }, { alias }),
+  );
   const nullable = (i: number) => filled.some((row) => row[i]?.nullable ?? true);
   const from =
     texts.length > 0
@@ -102,7 +108,8 @@ function compileUnion(env: Env, node: SyntaxNode, input: Relation | undefined): 
   const options = operatorOptions(node);
   refuseUnknownOptions(node, options, ['kind', 'withsource', 'with_source', 'isfuzzy']);
   const kind = options.get('kind')?.text ?? 'outer';
-  if (kind !== 'outer' && kind !== 'inner') refuse('KQL_UNSUPPORTED_OPTION', `union kind=${kind} is not supported`, node);
+  if (kind !== 'outer' && kind !== 'inner')
+    refuse('KQL_UNSUPPORTED_OPTION', `union kind=${kind} is not supported`, node);
   const fuzzy = options.get('isfuzzy')?.text.toLowerCase() === 'true';
   const source = (options.get('withsource') ?? options.get('with_source'))?.name;
   const branches: Branch[] = input ? [{ relation: input, label: 'union_arg0' }] : [];

@@ -37,7 +37,9 @@ export function bindForgiving(text: string, schema: BinderSchema): { bound: Boun
   let current = text;
   let bound = parseAndBind(current, schema);
   for (let round = 0; round < rounds; round++) {
-    const unknown = bound.findings.filter((f) => unknownName.has(f.code) && /^[A-Za-z_]\w*$/.test(headName(current, f)));
+    const unknown = bound.findings.filter(
+      (f) => unknownName.has(f.code) && /^[A-Za-z_]\w*$/.test(headName(current, f)),
+    );
     if (unknown.length === 0) break;
     const operands = fuzzyOperands(new SyntaxNode(bound.root));
     const before = missing.length;
@@ -47,7 +49,10 @@ export function bindForgiving(text: string, schema: BinderSchema): { bound: Boun
       if (!finding || !/^[\s(]*$/.test(opening)) continue;
       const name = headName(current, finding);
       missing.push(name);
-      current = current.slice(0, operand.start) + name.padEnd(operand.end - operand.start) + current.slice(operand.end);
+      current =
+        current.slice(0, operand.start) +
+        name.padEnd(operand.end - operand.start) +
+        current.slice(operand.end);
     }
     if (missing.length === before) break;
     const declared = [...new Set(missing)].map((name) => ({ name, columns: [] }));

@@ -167,7 +167,9 @@ export class SyntaxNode {
 
   /** Elements of this list, separators left out. */
   get elements(): SyntaxNode[] {
-    return this.children.map((e) => (e.kind === 'SeparatedElement' ? e.children[0] : e)).filter((e) => e !== undefined);
+    return this.children
+      .map((e) => (e.kind === 'SeparatedElement' ? e.children[0] : e))
+      .filter((e) => e !== undefined);
   }
 
   /** Bound body of a user-defined function call, or undefined for built-in functions. */

@@ -37,8 +37,10 @@ function isNumber(value: Value): boolean {
 function scaledTimespan(span: Value, factor: Value, op: '*' | '/'): Value {
   const number = convert(factor, factor.type === 'long' || factor.type === 'int' ? 'long' : 'real');
   const nullable = span.nullable || number.nullable;
-  if (op === '*' && number.type === 'long') return computed(`toInt64(${span.sql} * ${number.sql})`, 'timespan', nullable);
-  if (number.type === 'long') return computed(`toInt64(intDivOrNull(${span.sql},${number.sql}))`, 'timespan', true);
+  if (op === '*' && number.type === 'long')
+    return computed(`toInt64(${span.sql} * ${number.sql})`, 'timespan', nullable);
+  if (number.type === 'long')
+    return computed(`toInt64(intDivOrNull(${span.sql},${number.sql}))`, 'timespan', true);
   return computed(`toInt64(${span.sql} ${op} ${number.sql})`, 'timespan', nullable);
 }
 
@@ -51,8 +53,13 @@ const additive =
       return computed(`(${ticksOf(left.sql)} - ${ticksOf(right.sql)})`, 'timespan', nullable);
     }
     if (type === 'datetime') {
-      const [date, span] = left.type === 'datetime' ? [left, convert(right, 'timespan')] : [right, convert(left, 'timespan')];
-      return computed(fromTicks(`${ticksOf(date.sql)} ${op} ${span.sql}`), 'datetime', date.nullable || span.nullable);
+      const [date, span] =
+        left.type === 'datetime' ? [left, convert(right, 'timespan')] : [right, convert(left, 'timespan')];
+      return computed(
+        fromTicks(`${ticksOf(date.sql)} ${op} ${span.sql}`),
+        'datetime',
+        date.nullable || span.nullable,
+      );
     }
     if (type === 'timespan') {
       const [x, y] = [convert(left, 'timespan'), convert(right, 'timespan')];
@@ -72,7 +79,11 @@ const divide: Operator = (left, right, node) => {
   if (type === 'timespan') return scaledTimespan(left, right, '/');
   if (type === 'decimal') {
     const [x, y] = [convert(left, 'decimal'), convert(right, 'decimal')];
-    return computed(`accurateCastOrNull(toFloat64(${x.sql}) / toFloat64(nullIf(${y.sql},0)),'Decimal(38,18)')`, type, true);
+    return computed(
+      `accurateCastOrNull(toFloat64(${x.sql}) / toFloat64(nullIf(${y.sql},0)),'Decimal(38,18)')`,
+      type,
+      true,
+    );
   }
   if (type === 'real') {
     const both = left.type === 'timespan' ? [left, right] : [convert(left, 'real'), convert(right, 'real')];
@@ -127,7 +138,11 @@ export function unary(op: string, value: Value): Value {
     return { ...longValue(-integer), type: value.type };
   }
   if (value.constant?.kind === 'real') return realValue(-value.constant.value);
-  const number = isNumber(value) && value.type !== 'dynamic' ? value : convert(value, value.type === 'timespan' ? 'timespan' : 'real');
-  if (number.type === 'real' || number.type === 'decimal') return computed(`(-${number.sql})`, number.type, number.nullable);
+  const number =
+    isNumber(value) && value.type !== 'dynamic'
+      ? value
+      : convert(value, value.type === 'timespan' ? 'timespan' : 'real');
+  if (number.type === 'real' || number.type === 'decimal')
+    return computed(`(-${number.sql})`, number.type, number.nullable);
   return computed(`toInt64(-${number.sql})`, number.type === 'int' ? 'long' : number.type, number.nullable);
 }

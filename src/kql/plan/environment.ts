@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../core/diagnostics.ts';
 import type { CompileRequest } from '../api.ts';
 import { KqlRefusal, type Span } from '../errors.ts';
 import type { SyntaxNode } from '../parser/syntax.ts';
-import { AliasSource, type Column, type Relation } from './relation.ts';
+import type { AliasSource, Column, Relation } from './relation.ts';
 import type { Value } from './value.ts';
 
 /** What a name of a let, a parameter or an `as` stands for. */
@@ -69,7 +69,10 @@ export function table(env: Env, node: SyntaxNode): Relation {
   return env.compilation.table({ ...env, row: undefined }, node);
 }
 
-export function rowOf(relation: Relation, options: { mode?: Row['mode']; order?: string; ordinal?: string } = {}): Row {
+export function rowOf(
+  relation: Relation,
+  options: { mode?: Row['mode']; order?: string; ordinal?: string } = {},
+): Row {
   return {
     columns: new Map(relation.columns.map((c) => [c.name, c])),
     mode: options.mode ?? 'scalar',
@@ -102,10 +105,18 @@ export function operatorOptions(node: SyntaxNode, list = 'Parameters'): Map<stri
 }
 
 /** Options that only guide Kusto's execution and don't change a result. */
-export function refuseUnknownOptions(node: SyntaxNode, options: ReadonlyMap<string, SyntaxNode>, known: readonly string[]): void {
+export function refuseUnknownOptions(
+  node: SyntaxNode,
+  options: ReadonlyMap<string, SyntaxNode>,
+  known: readonly string[],
+): void {
   for (const [name, value] of options) {
     if (!known.includes(name) && !name.startsWith('hint.')) {
-      refuse('KQL_UNSUPPORTED_OPTION', `the option ${name} of ${node.kind.replace('Operator', '').toLowerCase()} is not supported`, value);
+      refuse(
+        'KQL_UNSUPPORTED_OPTION',
+        `the option ${name} of ${node.kind.replace('Operator', '').toLowerCase()} is not supported`,
+        value,
+      );
     }
   }
 }

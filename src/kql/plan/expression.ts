@@ -1,11 +1,11 @@
 import { aggregates, tupleAggregates } from '../aggregates/registry.ts';
-import { convert } from '../clickhouse/convert.ts';
+import type { KqlType } from '../api.ts';
 import { ordering } from '../clickhouse/compare.ts';
+import { convert } from '../clickhouse/convert.ts';
 import { element, member, memberOf } from '../clickhouse/dynamic.ts';
 import { functions } from '../functions/registry.ts';
 import type { ScalarFunction } from '../functions/types.ts';
 import type { SyntaxNode } from '../parser/syntax.ts';
-import type { KqlType } from '../api.ts';
 import { binaryOperators, unary } from './binary.ts';
 import { type Env, refuse, scalar, table } from './environment.ts';
 import { bindCall } from './inline.ts';
@@ -56,9 +56,15 @@ const binary: Handler = (env, node) => {
 };
 
 /** `* has "x"`: the test holds for some column. */
-function anyColumn(env: Env, node: SyntaxNode, operator: (l: Value, r: Value, n: SyntaxNode) => Value): Value {
+function anyColumn(
+  env: Env,
+  node: SyntaxNode,
+  operator: (l: Value, r: Value, n: SyntaxNode) => Value,
+): Value {
   const right = scalar(env, node.need('Right'));
-  const tests = [...(env.row?.columns.values() ?? [])].map((c) => operator(convert(c, 'string'), right, node).sql);
+  const tests = [...(env.row?.columns.values() ?? [])].map(
+    (c) => operator(convert(c, 'string'), right, node).sql,
+  );
   return computed(`(${tests.length > 0 ? tests.join(' OR ') : '0'})`, 'bool', false);
 }
 
@@ -67,14 +73,21 @@ const path: Handler = (env, node) => {
   const selector = node.need('Selector');
   if (node.symbol?.kind === 'Column') return columnReference(env, node, node.symbol.name);
   const value = scalar(env, base);
-  if (value.type !== 'dynamic') return refuse('KQL_UNSUPPORTED_EXPRESSION', `${base.text} has no members`, node);
-  return selector.kind === 'BracketedExpression' ? indexed(env, value, selector) : member(value, selector.name);
+  if (value.type !== 'dynamic')
+    return refuse('KQL_UNSUPPORTED_EXPRESSION', `${base.text} has no members`, node);
+  return selector.kind === 'BracketedExpression'
+    ? indexed(env, value, selector)
+    : member(value, selector.name);
 };
 
 const elementAccess: Handler = (env, node) => {
   const base = scalar(env, node.need('Expression'));
   if (base.type !== 'dynamic') {
-    return refuse('KQL_UNSUPPORTED_EXPRESSION', `${node.text.slice(0, 60)}: only dynamics have elements`, node);
+    return refuse(
+      'KQL_UNSUPPORTED_EXPRESSION',
+      `${node.text.slice(0, 60)}: only dynamics have elements`,
+      node,
+    );
   }
   return indexed(env, base, node.need('Selector'));
 };
@@ -83,7 +96,8 @@ function indexed(env: Env, base: Value, selector: SyntaxNode): Value {
   const index = scalar(env, selector.need('Expression'));
   const key = constantString(index);
   if (key !== undefined) return member(base, key);
-  if (index.type === 'string' || index.type === 'dynamic') return memberOf(base, convert(index, 'string').sql);
+  if (index.type === 'string' || index.type === 'dynamic')
+    return memberOf(base, convert(index, 'string').sql);
   const position = constantInteger(index);
   if (position !== undefined) return element(base, String(position >= 0n ? position + 1n : position));
   const sql = convert(index, 'long').sql;
@@ -121,7 +135,10 @@ const toScalar: Handler = (env, node) => {
 
 function argumentsOf(env: Env, node: SyntaxNode): { values: Value[]; nodes: SyntaxNode[] } {
   const nodes = node.child('ArgumentList')?.items('Expressions') ?? [];
-  return { nodes, values: nodes.map((n) => scalar(env, n.kind === 'SimpleNamedExpression' ? n.need('Expression') : n)) };
+  return {
+    nodes,
+    values: nodes.map((n) => scalar(env, n.kind === 'SimpleNamedExpression' ? n.need('Expression') : n)),
+  };
 }
 
 function fitted(entry: ScalarFunction, values: readonly Value[]): Value[] {
@@ -155,7 +172,8 @@ function functionCall(env: Env, node: SyntaxNode): Value {
   if (entry && !env.scope.find(name)) return callBuiltin(env, node, name, entry);
   const call = bindCall(env, node);
   if (call) return scalar(call.env, call.result);
-  if (tupleAggregates[name]) return refuse('KQL_UNSUPPORTED_EXPRESSION', `${name}() can't be part of an expression`, node);
+  if (tupleAggregates[name])
+    return refuse('KQL_UNSUPPORTED_EXPRESSION', `${name}() can't be part of an expression`, node);
   const code = env.row?.mode === 'aggregate' ? 'KQL_UNSUPPORTED_AGGREGATE' : 'KQL_UNSUPPORTED_FUNCTION';
   return refuse(code, `${name}() is not supported`, node);
 }
@@ -197,5 +215,9 @@ export function compileScalar(env: Env, node: SyntaxNode): Value {
   const handler = handlers[node.kind];
   if (handler) return handler(env, node);
   if (node.type === 'table') return subqueryValue(env, node);
-  return refuse('KQL_UNSUPPORTED_EXPRESSION', `${node.text.slice(0, 60) || node.kind} is not supported here`, node);
+  return refuse(
+    'KQL_UNSUPPORTED_EXPRESSION',
+    `${node.text.slice(0, 60) || node.kind} is not supported here`,
+    node,
+  );
 }

@@ -32,7 +32,11 @@ export function defineStatements(env: Env, statements: readonly SyntaxNode[]): v
   for (const statement of statements) {
     if (statement.kind === 'LetStatement') defineLet(env, statement);
     else if (statement.kind !== 'ExpressionStatement' && statement.kind !== 'SetOptionStatement') {
-      refuse('KQL_UNSUPPORTED_OPERATOR', `${statement.text.split(/\s/)[0] ?? ''} statements are not supported`, statement);
+      refuse(
+        'KQL_UNSUPPORTED_OPERATOR',
+        `${statement.text.split(/\s/)[0] ?? ''} statements are not supported`,
+        statement,
+      );
     }
   }
 }

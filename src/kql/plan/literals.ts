@@ -1,5 +1,5 @@
-import { ticksPer } from '../clickhouse/time.ts';
 import { quoteString } from '../clickhouse/literal.ts';
+import { ticksPer } from '../clickhouse/time.ts';
 import type { SyntaxNode } from '../parser/syntax.ts';
 import { refuse } from './environment.ts';
 import {
@@ -87,9 +87,13 @@ export function timespanTicks(text: string): bigint | undefined {
 /** Ticks since 1970 of a datetime literal, or undefined. Exact to 100 ns. */
 export function datetimeTicks(text: string): bigint | undefined {
   const iso =
-    /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?|\s*Z)?)?)?$/i.exec(text);
+    /^(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7})\d*)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?|\s*Z)?)?)?$/i.exec(
+      text,
+    );
   if (!iso) return monthFirstTicks(text);
-  const [y, mo, d, h, mi, s] = [iso[1], iso[2] ?? 1, iso[3] ?? 1, iso[4] ?? 0, iso[5] ?? 0, iso[6] ?? 0].map(Number) as [number, number, number, number, number, number];
+  const [y, mo, d, h, mi, s] = [iso[1], iso[2] ?? 1, iso[3] ?? 1, iso[4] ?? 0, iso[5] ?? 0, iso[6] ?? 0].map(
+    Number,
+  ) as [number, number, number, number, number, number];
   const zone = /^([+-])(\d{2}):?(\d{2})$/.exec(iso[8] ?? '');
   const offset = zone ? (Number(zone[2]) * 60 + Number(zone[3])) * (zone[1] === '-' ? -1 : 1) : 0;
   return civilTicks([y, mo, d, h, mi - offset, s], iso[7], [mi]);
@@ -109,7 +113,10 @@ function civilTicks(
 }
 
 function monthFirstTicks(text: string): bigint | undefined {
-  const match = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?\s*(AM|PM)?)?$/i.exec(text);
+  const match =
+    /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})(?:\s+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,7}))?)?\s*(AM|PM)?)?$/i.exec(
+      text,
+    );
   if (!match) return namedMonthTicks(text);
   const n = (i: number) => Number(match[i] ?? 0);
   const hour = match[8] ? (n(4) % 12) + (/pm/i.test(match[8]) ? 12 : 0) : n(4);
@@ -123,7 +130,6 @@ function namedMonthTicks(text: string): bigint | undefined {
   const ms = Date.parse(zoned);
   return Number.isNaN(ms) ? undefined : BigInt(ms) * ticksPer.millisecond;
 }
-
 
 function badLiteral(node: SyntaxNode): never {
   return refuse('KQL_ARGUMENT', `${node.text.slice(0, 80)} is not a valid ${node.type} literal`, node);
@@ -148,7 +154,15 @@ export function literalValue(node: SyntaxNode): Value {
       return type === 'long' ? longValue(value) : intValue(value);
     }
     case 'real':
-      return realValue(/^nan$/i.test(text) ? Number.NaN : /^[+-]?inf(inity)?$/i.test(text) ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text));
+      return realValue(
+        /^nan$/i.test(text)
+          ? Number.NaN
+          : /^[+-]?inf(inity)?$/i.test(text)
+            ? text.startsWith('-')
+              ? -Infinity
+              : Infinity
+            : Number(text),
+      );
     case 'decimal':
       return { sql: `toDecimal128(${quoteString(text)},18)`, type, nullable: false, cheap: true };
     case 'timespan':
@@ -156,7 +170,12 @@ export function literalValue(node: SyntaxNode): Value {
     case 'datetime':
       return datetimeValue(datetimeTicks(text) ?? badLiteral(node));
     case 'guid':
-      return { sql: `toUUID(${quoteString(text.replace(/[{}()]/g, ''))})`, type, nullable: false, cheap: true };
+      return {
+        sql: `toUUID(${quoteString(text.replace(/[{}()]/g, ''))})`,
+        type,
+        nullable: false,
+        cheap: true,
+      };
     case 'dynamic':
       return jsonValue(text);
   }
@@ -204,7 +223,8 @@ function jsonLiteral(node: SyntaxNode): string {
 
 /** ISO text with seven decimals of ticks since 1970. */
 export function isoText(ticks: bigint): string {
-  const ms = ticks >= 0n ? ticks / ticksPer.millisecond : (ticks - (ticksPer.millisecond - 1n)) / ticksPer.millisecond;
+  const ms =
+    ticks >= 0n ? ticks / ticksPer.millisecond : (ticks - (ticksPer.millisecond - 1n)) / ticksPer.millisecond;
   const rest = ticks - ms * ticksPer.millisecond;
   return `${new Date(Number(ms)).toISOString().slice(0, -1)}${String(rest).padStart(4, '0')}Z`;
 }

@@ -8,7 +8,10 @@ import { hasTerm, hasTermPerRow } from './string-operators.ts';
 import { computed, type Json, jsonValue, stringValue, type Value } from './value.ts';
 
 /** One thing on the right of in, has_any or has_all. */
-type Item = { readonly kind: 'value'; readonly value: Value } | { readonly kind: 'list'; readonly value: Value } | { readonly kind: 'query'; readonly node: SyntaxNode };
+type Item =
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'list'; readonly value: Value }
+  | { readonly kind: 'query'; readonly node: SyntaxNode };
 
 /** Right-hand items; constant dynamic arrays are spread into values. */
 function itemsOf(env: Env, node: SyntaxNode): Item[] {
@@ -50,14 +53,17 @@ function inValues(left: Value, values: readonly Value[]): string[] {
 function inList(left: Value, list: Value, insensitive: boolean): string {
   const texts = `arrayMap(e->${openedText('e')},if(${jsonType(list)}='Array',${arrayRaw(list)},[ifNull(${list.sql},'')]))`;
   const wanted = convert(left, 'string').sql;
-  return insensitive ? `has(arrayMap(e->lowerUTF8(e),${texts}),lowerUTF8(${wanted}))` : `has(${texts},${wanted})`;
+  return insensitive
+    ? `has(arrayMap(e->lowerUTF8(e),${texts}),lowerUTF8(${wanted}))`
+    : `has(${texts},${wanted})`;
 }
 
 function inQuery(env: Env, left: Value, node: SyntaxNode, insensitive: boolean): string {
   const relation = table(env, node);
   const column = relation.columns[0];
   if (!column) return refuse('KQL_ARGUMENT', 'the query on the right of in gives no column', node);
-  const value = left.type === column.type ? column : convert(column, left.type === 'dynamic' ? 'string' : left.type);
+  const value =
+    left.type === column.type ? column : convert(column, left.type === 'dynamic' ? 'string' : left.type);
   const shown = insensitive ? lower(convert(value, 'string')) : value;
   const sql = selectSql({ ...relation, columns: [{ ...shown, name: column.name }], carried: [] });
   const from = left.type === 'dynamic' ? convert(left, 'string') : left;

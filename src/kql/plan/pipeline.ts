@@ -87,13 +87,20 @@ function checked(env: Env, relation: Relation, node: SyntaxNode): Relation {
   if (relation.from.length > sizeLimit) refuse('KQL_TOO_LARGE', 'the statement became too large', node);
   if (node.typed?.open) return relation;
   const expected = closedColumns(node);
-  if (!expected) return refuse('KQL_OPEN_SCHEMA', `the columns of ${operatorName(operator)} are not known`, operator);
+  if (!expected)
+    return refuse('KQL_OPEN_SCHEMA', `the columns of ${operatorName(operator)} are not known`, operator);
   const got = schemaOf(relation);
   const same =
-    expected.length === got.length && expected.every((c, i) => c.name === got[i]?.name && c.type === got[i]?.type);
+    expected.length === got.length &&
+    expected.every((c, i) => c.name === got[i]?.name && c.type === got[i]?.type);
   if (!same) {
-    const list = (columns: readonly { name: string; type: string }[]) => columns.map((c) => `${c.name}:${c.type}`).join(',');
-    refuse('KQL_INTERNAL', `${operatorName(operator)} gave ${list(got)} in place of ${list(expected)}`, operator);
+    const list = (columns: readonly { name: string; type: string }[]) =>
+      columns.map((c) => `${c.name}:${c.type}`).join(',');
+    refuse(
+      'KQL_INTERNAL',
+      `${operatorName(operator)} gave ${list(got)} in place of ${list(expected)}`,
+      operator,
+    );
   }
   return relation;
 }

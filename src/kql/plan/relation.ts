@@ -1,5 +1,6 @@
 import type { KqlColumn, KqlType } from '../api.ts';
 import { quoteName } from '../clickhouse/literal.ts';
+import { prunableList } from '../clickhouse/prune.ts';
 import type { Value } from './value.ts';
 
 /** A column of a relation: a KQL name and the SQL that gives it in the scope of the relation's FROM. */
@@ -51,22 +52,34 @@ export interface SelectOptions {
   readonly ordered?: boolean;
   readonly extra?: readonly { readonly name: string; readonly sql: string }[];
   readonly suffix?: string;
+  /** Alias of the subquery that this will be: its columns are then written only where something reads them. */
+  readonly alias?: string;
+}
+
+function selected(relation: Relation, options: SelectOptions): string {
+  const items = [...relation.columns, ...relation.carried].map((c) => ({
+    name: c.name,
+    sql: materialized(c),
+  }));
+  const named = [...items, ...(options.extra ?? [])].map((i) => ({
+    name: quoteName(i.name),
+    sql: `${i.sql} AS ${quoteName(i.name)}`,
+  }));
+  if (options.alias)
+    return prunableList(named.map((i) => ({ reference: `${options.alias}.${i.name}`, sql: i.sql })));
+  return named.length > 0 ? named.map((i) => i.sql).join(', ') : '1 AS "_"';
 }
 
 /** SQL text of a relation as one SELECT. */
 export function selectSql(relation: Relation, options: SelectOptions = {}): string {
-  const columns = [...relation.columns, ...relation.carried].map(
-    (c) => `${materialized(c)} AS ${quoteName(c.name)}`,
-  );
-  for (const extra of options.extra ?? []) columns.push(`${extra.sql} AS ${quoteName(extra.name)}`);
-  if (columns.length === 0) columns.push('1 AS "_"');
+  const columns = selected(relation, options);
   const where = relation.where.length > 0 ? ` WHERE ${relation.where.join(' AND ')}` : '';
   const needsOrder = options.ordered || relation.limit !== undefined;
   const order =
     needsOrder && relation.order.length > 0 ? ` ORDER BY ${relation.order.map(orderSql).join(', ')}` : '';
   const limit = relation.limit === undefined ? '' : ` LIMIT ${relation.limit}`;
   const from = relation.from === '' ? '' : ` FROM ${relation.from}`;
-  return `SELECT ${columns.join(', ')}${from}${where}${order}${limit}${options.suffix ?? ''}`;
+  return `SELECT ${columns}${from}${where}${order}${limit}${options.suffix ?? ''}`;
 }
 
 /** ORDER BY terms of a relation for a window, or '' when it has no order. */
@@ -86,7 +99,7 @@ export function columnOf(alias: string, name: string, type: KqlType, nullable: b
 export function closed(relation: Relation, aliases: AliasSource, options: SelectOptions = {}): Relation {
   const alias = aliases.next();
   const extra = relation.order.map((term, i) => ({ name: `_o${i}${alias}`, sql: term.value.sql }));
-  const sql = selectSql(relation, { ...options, extra: [...(options.extra ?? []), ...extra] });
+  const sql = selectSql(relation, { ...options, alias, extra: [...(options.extra ?? []), ...extra] });
   return {
     columns: relation.columns.map((c) => columnOf(alias, c.name, c.type, c.nullable)),
     carried: relation.carried.map((c) => columnOf(alias, c.name, c.type, c.nullable)),

@@ -26,7 +26,13 @@ export function scan(env: Env, source: KqlTable): Relation {
   const alias = aliases.next();
   const columns = source.columns.map((c) => scanColumn(alias, c.name, c.type, false));
   const carried = (source.carried ?? []).map(
-    (name): Column => ({ name, type: 'string', nullable: false, sql: `${alias}.${quoteName(name)}`, cheap: true }),
+    (name): Column => ({
+      name,
+      type: 'string',
+      nullable: false,
+      sql: `${alias}.${quoteName(name)}`,
+      cheap: true,
+    }),
   );
   const time = source.columns.find((c) => c.name === timeColumn && c.type === 'datetime');
   const where: string[] = [];

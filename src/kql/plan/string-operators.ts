@@ -1,5 +1,5 @@
-import { quoteString } from '../clickhouse/literal.ts';
 import { convert } from '../clickhouse/convert.ts';
+import { quoteString } from '../clickhouse/literal.ts';
 import type { SyntaxNode } from '../parser/syntax.ts';
 import { computed, constantString, type Value } from './value.ts';
 
@@ -27,8 +27,10 @@ function termPattern(needle: string, shape: TermShape): string {
 
 function patternForColumn(needle: string, shape: TermShape): string {
   const escaped = `replaceRegexpAll(${needle},'([\\\\\\\\^$.*+?()\\\\[\\\\]{}|])','\\\\\\\\\\\\1')`;
-  const before = shape.ends === 'end' ? `''` : `if(match(${needle},'^[\\\\p{L}\\\\p{N}]'),'(^|[^\\\\p{L}\\\\p{N}])','')`;
-  const after = shape.ends === 'start' ? `''` : `if(match(${needle},'[\\\\p{L}\\\\p{N}]$'),'([^\\\\p{L}\\\\p{N}]|$)','')`;
+  const before =
+    shape.ends === 'end' ? `''` : `if(match(${needle},'^[\\\\p{L}\\\\p{N}]'),'(^|[^\\\\p{L}\\\\p{N}])','')`;
+  const after =
+    shape.ends === 'start' ? `''` : `if(match(${needle},'[\\\\p{L}\\\\p{N}]$'),'([^\\\\p{L}\\\\p{N}]|$)','')`;
   return `concat('${shape.caseSensitive ? '' : '(?i)'}',${before},${escaped},${after})`;
 }
 
@@ -95,11 +97,12 @@ function asOperator(test: StringTest, not: boolean) {
 }
 
 /** String comparison operators by the name of the binder's operator symbol. Strings are never null, so neither is the answer. */
-export const stringOperators: Readonly<Record<string, (left: Value, right: Value, node: SyntaxNode) => Value>> =
-  Object.fromEntries([
-    ...Object.entries(tests).map(([name, test]) => [name, asOperator(test, false)] as const),
-    ...Object.entries(negated).map(([name, base]) => [name, asOperator(tests[base], true)] as const),
-  ]);
+export const stringOperators: Readonly<
+  Record<string, (left: Value, right: Value, node: SyntaxNode) => Value>
+> = Object.fromEntries([
+  ...Object.entries(tests).map(([name, test]) => [name, asOperator(test, false)] as const),
+  ...Object.entries(negated).map(([name, base]) => [name, asOperator(tests[base], true)] as const),
+]);
 
 /** One has test, for has_any and has_all. */
 export function hasTerm(haystack: string, needle: Value): string {

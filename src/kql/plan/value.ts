@@ -28,7 +28,13 @@ export type Constant =
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 export function stringValue(text: string): Value {
-  return { sql: quoteString(text), type: 'string', nullable: false, constant: { kind: 'text', text }, cheap: true };
+  return {
+    sql: quoteString(text),
+    type: 'string',
+    nullable: false,
+    constant: { kind: 'text', text },
+    cheap: true,
+  };
 }
 
 export function longValue(value: bigint): Value {
@@ -46,12 +52,30 @@ export function intValue(value: bigint): Value {
 }
 
 export function realValue(value: number): Value {
-  const text = Number.isNaN(value) ? 'nan' : value === Infinity ? 'inf' : value === -Infinity ? '-inf' : String(value);
-  return { sql: `toFloat64(${text})`, type: 'real', nullable: false, constant: { kind: 'real', value }, cheap: true };
+  const text = Number.isNaN(value)
+    ? 'nan'
+    : value === Infinity
+      ? 'inf'
+      : value === -Infinity
+        ? '-inf'
+        : String(value);
+  return {
+    sql: `toFloat64(${text})`,
+    type: 'real',
+    nullable: false,
+    constant: { kind: 'real', value },
+    cheap: true,
+  };
 }
 
 export function boolValue(value: boolean): Value {
-  return { sql: String(value), type: 'bool', nullable: false, constant: { kind: 'bool', value }, cheap: true };
+  return {
+    sql: String(value),
+    type: 'bool',
+    nullable: false,
+    constant: { kind: 'bool', value },
+    cheap: true,
+  };
 }
 
 export function timespanValue(ticks: bigint): Value {

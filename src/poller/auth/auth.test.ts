@@ -16,19 +16,42 @@ authContract(basic, [
   {
     name: 'UTF-8',
     config: { type: 'Basic', userName: 'jürgen@example.test', password: 'pässwörd' },
-    headers: { Authorization: `Basic ${Buffer.from('jürgen@example.test:pässwörd', 'utf8').toString('base64')}` },
+    headers: {
+      Authorization: `Basic ${Buffer.from('jürgen@example.test:pässwörd', 'utf8').toString('base64')}`,
+    },
   },
 ]);
 
 const key = { type: 'APIKey', apiKey: 'K-12345678', inPostPayload: false } as const;
 authContract(apiKey, [
   { name: 'key only', config: key, headers: { Authorization: 'token K-12345678' } },
-  { name: 'name and identifier', config: { ...key, apiKeyName: 'X-Auth', apiKeyIdentifier: 'Key' }, headers: { 'X-Auth': 'Key K-12345678' } },
-  { name: 'name explicitly empty', config: { ...key, apiKeyName: '' }, headers: { Authorization: 'K-12345678' } },
+  {
+    name: 'name and identifier',
+    config: { ...key, apiKeyName: 'X-Auth', apiKeyIdentifier: 'Key' },
+    headers: { 'X-Auth': 'Key K-12345678' },
+  },
+  {
+    name: 'name explicitly empty',
+    config: { ...key, apiKeyName: '' },
+    headers: { Authorization: 'K-12345678' },
+  },
   { name: 'name alone', config: { ...key, apiKeyName: 'X-ApiKey' }, headers: { 'X-ApiKey': 'K-12345678' } },
-  { name: 'name, identifier empty', config: { ...key, apiKeyName: 'X-ApiKey', apiKeyIdentifier: '' }, headers: { 'X-ApiKey': 'K-12345678' } },
-  { name: 'identifier alone', config: { ...key, apiKeyIdentifier: 'Bearer' }, headers: { Authorization: 'Bearer K-12345678' } },
-  { name: 'in the payload', config: { ...key, apiKeyName: 'api_key', inPostPayload: true }, headers: {}, payload: { api_key: 'K-12345678' } },
+  {
+    name: 'name, identifier empty',
+    config: { ...key, apiKeyName: 'X-ApiKey', apiKeyIdentifier: '' },
+    headers: { 'X-ApiKey': 'K-12345678' },
+  },
+  {
+    name: 'identifier alone',
+    config: { ...key, apiKeyIdentifier: 'Bearer' },
+    headers: { Authorization: 'Bearer K-12345678' },
+  },
+  {
+    name: 'in the payload',
+    config: { ...key, apiKeyName: 'api_key', inPostPayload: true },
+    headers: {},
+    payload: { api_key: 'K-12345678' },
+  },
 ]);
 
 test('each strategy is registered under its own name', () => {

@@ -3,7 +3,8 @@ import type { AuthStrategy } from './api.ts';
 
 type BasicConfig = Extract<AuthConfig, { type: 'Basic' }>;
 
-const encoded = ({ userName, password }: BasicConfig): string => Buffer.from(`${userName}:${password}`, 'utf8').toString('base64');
+const encoded = ({ userName, password }: BasicConfig): string =>
+  Buffer.from(`${userName}:${password}`, 'utf8').toString('base64');
 
 /** `Authorization: Basic base64(user:password)`, UTF-8 (spec CCF §3.2). */
 export const basic: AuthStrategy<BasicConfig> = {

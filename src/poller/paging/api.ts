@@ -56,8 +56,15 @@ export interface PagingStrategy {
   /** Fields of the paging block that must be there; any one of an inner list. */
   readonly needs: readonly (readonly (keyof PagingConfig)[])[];
   /** @param cursor stored token, persistent types only */
-  first(config: PagingConfig, cursor?: string): { readonly request: PageRequest; readonly state: PagingState };
-  next(input: { readonly page: PageView; readonly state: PagingState; readonly config: PagingConfig }): PagingStep;
+  first(
+    config: PagingConfig,
+    cursor?: string,
+  ): { readonly request: PageRequest; readonly state: PagingState };
+  next(input: {
+    readonly page: PageView;
+    readonly state: PagingState;
+    readonly config: PagingConfig;
+  }): PagingStep;
 }
 
 export const firstRequest: PageRequest = { params: {}, headers: {}, continuation: false };

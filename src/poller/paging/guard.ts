@@ -40,7 +40,10 @@ function createRepeatGuard(unstable: boolean): PagingGuard {
     if (unstable && step.kind === 'end') return 'keep';
     if (unstable && repeats === 1) return 'hold';
     if (unstable && step.state.clamped && repeats === pages - 1) return 'drop';
-    throw pollerError('PAGING_REPEATED_PAGE', `Page ${pages} has the same ${page.rows} records as the page before`);
+    throw pollerError(
+      'PAGING_REPEATED_PAGE',
+      `Page ${pages} has the same ${page.rows} records as the page before`,
+    );
   };
 }
 
@@ -59,10 +62,13 @@ export function createPagingGuard(unstable: boolean): PagingGuard {
     const verdict = checkRepeat(page, step);
     empty = page.rows === 0 ? empty + 1 : 0;
     if (step.kind === 'end') return verdict;
-    if (empty > MAX_EMPTY_PAGES) throw pollerError('PAGING_EMPTY_PAGES', `${empty} pages in a row had no record`);
-    if (pages >= MAX_PAGES) throw pollerError('PAGING_PAGE_CAP', `A read had ${pages} pages and was not at its end`);
+    if (empty > MAX_EMPTY_PAGES)
+      throw pollerError('PAGING_EMPTY_PAGES', `${empty} pages in a row had no record`);
+    if (pages >= MAX_PAGES)
+      throw pollerError('PAGING_PAGE_CAP', `A read had ${pages} pages and was not at its end`);
     const token = step.state.token;
-    if (token !== undefined && tokens.has(token)) throw pollerError('PAGING_LOOP', `A page token came back after ${pages} pages`);
+    if (token !== undefined && tokens.has(token))
+      throw pollerError('PAGING_LOOP', `A page token came back after ${pages} pages`);
     if (token !== undefined) tokens.add(token);
     return verdict;
   };

@@ -14,6 +14,10 @@ export const nextPageToken: PagingStrategy = {
     const token = readToken(page, config);
     if (!token) return { kind: 'end', reason: 'no-token', state: next };
     if (token.text === state.token) return { kind: 'end', reason: 'repeated-token', state: next };
-    return { kind: 'next', request: tokenRequest(token.value, config), state: { ...next, token: token.text } };
+    return {
+      kind: 'next',
+      request: tokenRequest(token.value, config),
+      state: { ...next, token: token.text },
+    };
   },
 };

@@ -16,7 +16,12 @@ export const offset: PagingStrategy = {
     const received = state.received + page.rows;
     const pageSize = config.pageSizeParameterName === undefined ? undefined : config.pageSize;
     const short = pageSize !== undefined && pageSize > 0 && page.rows < pageSize;
-    const next = { ...state, pages: state.pages + 1, received, clamped: state.clamped || (short && state.pages === 0) };
+    const next = {
+      ...state,
+      pages: state.pages + 1,
+      received,
+      clamped: state.clamped || (short && state.pages === 0),
+    };
     if (page.rows === 0) return { kind: 'end', reason: 'empty-page', state: next };
     if (short && !next.clamped) return { kind: 'end', reason: 'short-page', state: next };
     const params = { [config.offsetParaName ?? 'offset']: received };

@@ -13,10 +13,16 @@ export function readToken(page: PageView, config: PagingConfig): Token | undefin
   if (config.nextPageTokenJsonPath !== undefined) {
     const found = page.scalar(config.nextPageTokenJsonPath);
     if (!found || found.kind === 'null' || found.text === '') return undefined;
-    const number = found.kind === 'number' && Number.isSafeInteger(Number(found.text)) && String(Number(found.text)) === found.text;
+    const number =
+      found.kind === 'number' &&
+      Number.isSafeInteger(Number(found.text)) &&
+      String(Number(found.text)) === found.text;
     return { text: found.text, value: number ? Number(found.text) : found.text };
   }
-  const header = config.nextPageTokenResponseHeader === undefined ? undefined : page.header(config.nextPageTokenResponseHeader);
+  const header =
+    config.nextPageTokenResponseHeader === undefined
+      ? undefined
+      : page.header(config.nextPageTokenResponseHeader);
   return header === undefined || header === '' ? undefined : { text: header, value: header };
 }
 
@@ -32,7 +38,8 @@ export function hasNext(page: PageView, config: PagingConfig): boolean {
 export function tokenRequest(token: Scalar, config: PagingConfig): PageRequest {
   return {
     params: config.nextPageParaName === undefined ? {} : { [config.nextPageParaName]: token },
-    headers: config.nextPageRequestHeader === undefined ? {} : { [config.nextPageRequestHeader]: String(token) },
+    headers:
+      config.nextPageRequestHeader === undefined ? {} : { [config.nextPageRequestHeader]: String(token) },
     continuation: true,
   };
 }

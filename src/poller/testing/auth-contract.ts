@@ -15,7 +15,10 @@ function freeze<T extends object>(value: T): T {
   return Object.freeze({ ...value });
 }
 
-export function authContract<C extends AuthConfig>(strategy: AuthStrategy<C>, cases: readonly AuthCase<C>[]): void {
+export function authContract<C extends AuthConfig>(
+  strategy: AuthStrategy<C>,
+  cases: readonly AuthCase<C>[],
+): void {
   describe(`auth ${strategy.name}`, () => {
     test('has a name and a summary', () => {
       expect(strategy.summary).toMatch(/^[A-Z].*\.$/);
@@ -27,16 +30,22 @@ export function authContract<C extends AuthConfig>(strategy: AuthStrategy<C>, ca
       expect(strategy.payload(frozen)).toEqual(payload ?? {});
     });
 
-    test.each(cases)('$name: the same answer each time, and another configuration leaves no trace', ({ config }) => {
-      const first = strategy.headers(config);
-      for (const other of cases) strategy.headers(other.config);
-      expect(strategy.headers(config)).toEqual(first);
-    });
+    test.each(cases)(
+      '$name: the same answer each time, and another configuration leaves no trace',
+      ({ config }) => {
+        const first = strategy.headers(config);
+        for (const other of cases) strategy.headers(other.config);
+        expect(strategy.headers(config)).toEqual(first);
+      },
+    );
 
     test.each(cases)('$name: everything that carries the secret is masked by its secrets', ({ config }) => {
       const secrets = strategy.secrets(config);
       const redactor = createRedactor(secrets);
-      const carried = [...Object.values(strategy.headers(config)), ...Object.values(strategy.payload(config))];
+      const carried = [
+        ...Object.values(strategy.headers(config)),
+        ...Object.values(strategy.payload(config)),
+      ];
       for (const value of carried) {
         const masked = redactor.redact(value);
         expect(masked).toContain('***');

@@ -1,6 +1,14 @@
 /** A RecordSink in memory with the rules of the real ledger: for tests of the poller alone. */
 import { createHash } from 'node:crypto';
-import type { Checkpoint, DeliveryCounts, ReadOptions, RecordBytes, RecordPage, RecordSink, SinkRead } from '../../core/collect.ts';
+import type {
+  Checkpoint,
+  DeliveryCounts,
+  ReadOptions,
+  RecordBytes,
+  RecordPage,
+  RecordSink,
+  SinkRead,
+} from '../../core/collect.ts';
 import { parseJsonPath } from '../../core/json-path.ts';
 import { readScalar } from '../../core/json-slice.ts';
 import type { RecordKeyConfig } from '../../definition/model.ts';
@@ -36,7 +44,8 @@ interface Store {
 function keyOf(record: RecordBytes, recordKey: RecordKeyConfig | undefined): string {
   const hash = createHash('sha256');
   if (!recordKey) return hash.update(record).digest('hex');
-  for (const path of recordKey.paths) hash.update(JSON.stringify(readScalar({ bytes: record, root: 0 }, parseJsonPath(path)) ?? null));
+  for (const path of recordKey.paths)
+    hash.update(JSON.stringify(readScalar({ bytes: record, root: 0 }, parseJsonPath(path)) ?? null));
   return hash.digest('hex');
 }
 
@@ -57,7 +66,8 @@ class MemoryRead implements SinkRead {
 
   private occurrence(key: string): number {
     if (this.options.recordKey?.unique) return 1;
-    const before = this.seen.get(key) ?? (this.mode === 'continuation' ? (this.store.ledger.get(key) ?? 0) : 0);
+    const before =
+      this.seen.get(key) ?? (this.mode === 'continuation' ? (this.store.ledger.get(key) ?? 0) : 0);
     this.seen.set(key, before + 1);
     return before + 1;
   }
@@ -113,7 +123,14 @@ class MemoryRead implements SinkRead {
 }
 
 export function createMemorySink(options: MemorySinkOptions = {}): MemorySink {
-  const store: Store = { ledger: new Map(), delivered: [], opened: [], checkpoints: [], checkpoint: {}, failures: 0 };
+  const store: Store = {
+    ledger: new Map(),
+    delivered: [],
+    opened: [],
+    checkpoints: [],
+    checkpoint: {},
+    failures: 0,
+  };
   return {
     open: (read) => {
       store.opened.push(read);

@@ -26,7 +26,11 @@ export interface PagingCase {
 
 export function pageView({ rows, body, headers = {} }: PageSpec): PageView {
   const json = openJson(Buffer.from(JSON.stringify(body ?? {})));
-  return { rows, scalar: (path) => readScalar(json, parseJsonPath(path)), header: (name) => headers[name.toLowerCase()] };
+  return {
+    rows,
+    scalar: (path) => readScalar(json, parseJsonPath(path)),
+    header: (name) => headers[name.toLowerCase()],
+  };
 }
 
 interface Walk {
@@ -42,7 +46,8 @@ function walk(strategy: PagingStrategy, config: PagingConfig, given: PagingCase)
   for (const page of given.pages) {
     const step = strategy.next({ page: pageView(page), state: Object.freeze({ ...state }), config });
     state = step.state;
-    if (step.kind === 'end') return { requests, end: step.reason, token: state.token, received: state.received };
+    if (step.kind === 'end')
+      return { requests, end: step.reason, token: state.token, received: state.received };
     request = step.request;
     requests.push(request);
   }
@@ -50,7 +55,8 @@ function walk(strategy: PagingStrategy, config: PagingConfig, given: PagingCase)
 }
 
 export function pagingContract(strategy: PagingStrategy, cases: readonly PagingCase[]): void {
-  const configOf = (given: PagingCase): PagingConfig => Object.freeze({ type: strategy.name, pagingQueryParamOnly: false, ...given.config });
+  const configOf = (given: PagingCase): PagingConfig =>
+    Object.freeze({ type: strategy.name, pagingQueryParamOnly: false, ...given.config });
 
   describe(`paging ${strategy.name}`, () => {
     test('has a name and a summary', () => {
@@ -59,7 +65,9 @@ export function pagingContract(strategy: PagingStrategy, cases: readonly PagingC
 
     test.each(cases)('$name', (given) => {
       const result = walk(strategy, configOf(given), given);
-      expect(result.requests.map(({ params, headers }) => ({ ...params, ...headers }))).toEqual(given.requests);
+      expect(result.requests.map(({ params, headers }) => ({ ...params, ...headers }))).toEqual(
+        given.requests,
+      );
       expect(result.end).toBe(given.end);
       if (given.token !== undefined) expect(result.token).toBe(given.token);
       expect(result.received).toBe(given.pages.reduce((sum, page) => sum + page.rows, 0));
@@ -79,9 +87,16 @@ export function pagingContract(strategy: PagingStrategy, cases: readonly PagingC
 
     test('refuses a configuration that lacks what it needs', () => {
       for (const names of strategy.needs) {
-        const config = Object.fromEntries(strategy.needs.filter((other) => other !== names).map(([name]) => [name, 'x']));
+        const config = Object.fromEntries(
+          strategy.needs.filter((other) => other !== names).map(([name]) => [name, 'x']),
+        );
         const incomplete: PagingConfig = { type: strategy.name, pagingQueryParamOnly: false, ...config };
-        expect(() => pagingStrategy(incomplete)).toThrow(expect.objectContaining({ code: 'PAGING_CONFIG_INVALID', message: expect.stringContaining(names[0]!) }));
+        expect(() => pagingStrategy(incomplete)).toThrow(
+          expect.objectContaining({
+            code: 'PAGING_CONFIG_INVALID',
+            message: expect.stringContaining(names[0]!),
+          }),
+        );
       }
     });
   });

@@ -7,7 +7,11 @@ export function StartFailure({ error }: ErrorComponentProps) {
   return (
     <div className={s.alone}>
       <h1>Sluice</h1>
-      <ErrorState error={error} what="This page could not be shown." onRetry={() => window.location.reload()} />
+      <ErrorState
+        error={error}
+        what="This page could not be shown."
+        onRetry={() => window.location.reload()}
+      />
     </div>
   );
 }

@@ -28,7 +28,10 @@ export function Frame() {
   }, []);
   return (
     <>
-      <a className={s.skip} href="#content" onClick={focusMain}>Skip to content</a>
+      {/* biome-ignore lint/a11y/useValidAnchor: without the handler the fragment would become a route */}
+      <a className={s.skip} href="#content" onClick={focusMain}>
+        Skip to content
+      </a>
       <TopBar navOpen={navOpen} onToggleNav={() => setNavOpen(!navOpen)} />
       <div className={s.columns}>
         <nav id="main-nav" aria-label="Main" className={s.nav} data-open={navOpen || undefined}>

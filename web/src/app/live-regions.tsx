@@ -9,14 +9,23 @@ export function LiveRegions() {
   const { toasts, spoken } = useMessages();
   return (
     <>
-      <div role="status" className="visually-hidden">{spoken}</div>
+      <div role="status" className="visually-hidden">
+        {spoken}
+      </div>
       <section className={s.toasts} aria-label="Messages">
         {toasts.map((item) => (
           <div key={item.id} className={s.toast}>
             <Note kind={item.kind} role={item.kind === 'ok' ? 'status' : 'alert'}>
               <div className={s.toastRow}>
                 <span className="grow">{item.text}</span>
-                <Button look="quiet" small iconOnly aria-label="Dismiss" icon={<X size={14} aria-hidden="true" />} onClick={() => dismissToast(item.id)} />
+                <Button
+                  look="quiet"
+                  small
+                  iconOnly
+                  aria-label="Dismiss"
+                  icon={<X size={14} aria-hidden="true" />}
+                  onClick={() => dismissToast(item.id)}
+                />
               </div>
             </Note>
           </div>

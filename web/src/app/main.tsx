@@ -16,7 +16,8 @@ const client = new QueryClient({
       staleTime: 5000,
       refetchOnWindowFocus: true,
       networkMode: 'always',
-      retry: (count, error) => count < 2 && error instanceof ApiError && (error.status === 0 || error.status === 503),
+      retry: (count, error) =>
+        count < 2 && error instanceof ApiError && (error.status === 0 || error.status === 503),
     },
     mutations: { networkMode: 'always' },
   },

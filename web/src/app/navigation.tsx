@@ -11,9 +11,27 @@ interface NavItem {
   readonly Icon: LucideIcon;
 }
 const groups: readonly { readonly title: string; readonly items: readonly NavItem[] }[] = [
-  { title: 'Collect', items: [{ to: '/connectors', label: 'Connectors', Icon: Plug }, { to: '/connections', label: 'Connections', Icon: Cable }] },
-  { title: 'Search', items: [{ to: '/query', label: 'Query', Icon: Terminal }, { to: '/tables', label: 'Tables', Icon: Table2 }] },
-  { title: 'Server', items: [{ to: '/system', label: 'System', Icon: HeartPulse }, { to: '/settings', label: 'Settings', Icon: Settings }] },
+  {
+    title: 'Collect',
+    items: [
+      { to: '/connectors', label: 'Connectors', Icon: Plug },
+      { to: '/connections', label: 'Connections', Icon: Cable },
+    ],
+  },
+  {
+    title: 'Search',
+    items: [
+      { to: '/query', label: 'Query', Icon: Terminal },
+      { to: '/tables', label: 'Tables', Icon: Table2 },
+    ],
+  },
+  {
+    title: 'Server',
+    items: [
+      { to: '/system', label: 'System', Icon: HeartPulse },
+      { to: '/settings', label: 'Settings', Icon: Settings },
+    ],
+  },
 ];
 
 export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) {
@@ -23,19 +41,30 @@ export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) 
     <>
       {groups.map((group) => (
         <div key={group.title} className={s.navGroup}>
-          <div className={s.navTitle} aria-hidden="true">{group.title}</div>
-          <ul role="list">
+          <div className={s.navTitle} aria-hidden="true">
+            {group.title}
+          </div>
+          <ul>
             {group.items.map(({ to, label, Icon }) => {
               const badge = to === '/connections' && failing > 0 ? failing : 0;
               return (
                 <li key={to}>
-                  <Link to={to} className={s.navLink} activeProps={{ 'aria-current': 'page' }} activeOptions={{ includeSearch: false }} onClick={onNavigate}>
+                  <Link
+                    to={to}
+                    className={s.navLink}
+                    activeProps={{ 'aria-current': 'page' }}
+                    activeOptions={{ includeSearch: false }}
+                    onClick={onNavigate}
+                  >
                     <Icon size={16} aria-hidden="true" />
                     <span className="grow">{label}</span>
                     {badge ? (
                       <span className={s.navBadge}>
                         {badge}
-                        <span className="visually-hidden"> {plural(badge, 'connection').replace(/^\S+ /, '')} failing</span>
+                        <span className="visually-hidden">
+                          {' '}
+                          {plural(badge, 'connection').replace(/^\S+ /, '')} failing
+                        </span>
                       </span>
                     ) : null}
                   </Link>

@@ -20,10 +20,14 @@ export function OfflineBar() {
         <div className="row spread">
           <span>
             Cannot reach the server.{' '}
-            {health.dataUpdatedAt ? `Last updated ${formatTime(new Date(health.dataUpdatedAt).toISOString())} UTC. ` : ''}
+            {health.dataUpdatedAt
+              ? `Last updated ${formatTime(new Date(health.dataUpdatedAt).toISOString())} UTC. `
+              : ''}
             Retrying every 10 s.
           </span>
-          <Button small onClick={() => void client.refetchQueries({ type: 'active' })}>Retry now</Button>
+          <Button small onClick={() => void client.refetchQueries({ type: 'active' })}>
+            Retry now
+          </Button>
         </div>
       </Note>
     </div>

@@ -1,6 +1,13 @@
 /** Routes. Screens are chunks of their own; search parameters are plain text (see lib/search-params.ts). */
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
 import { SignInPage } from '../features/sign-in/sign-in-page.tsx';
 import { parseSearch, type SearchRecord, stringifySearch } from '../lib/search-params.ts';
 import { loadSession } from '../lib/session.ts';
@@ -27,14 +34,21 @@ const frame = createRoute({
   id: 'frame',
   beforeLoad: async ({ location }) => {
     const { phase } = await loadSession();
-    if (phase === 'out') throw redirect({ to: '/login', search: location.href === '/' ? {} : { next: location.href }, replace: true });
+    if (phase === 'out')
+      throw redirect({
+        to: '/login',
+        search: location.href === '/' ? {} : { next: location.href },
+        replace: true,
+      });
   },
   component: Frame,
   errorComponent: StartFailure,
 });
 
 const pick = <K extends string>(search: SearchRecord, keys: readonly K[]): { [P in K]?: string } =>
-  Object.fromEntries(keys.flatMap((key) => (search[key] ? [[key, search[key]]] : []))) as { [P in K]?: string };
+  Object.fromEntries(keys.flatMap((key) => (search[key] ? [[key, search[key]]] : []))) as {
+    [P in K]?: string;
+  };
 
 const home = createRoute({
   getParentRoute: () => frame,
@@ -59,12 +73,18 @@ const connections = createRoute({
   getParentRoute: () => frame,
   path: '/connections',
   validateSearch: (search: SearchRecord) => pick(search, ['q', 'state']),
-  component: lazyRouteComponent(() => import('../features/connections/connections-page.tsx'), 'ConnectionsPage'),
+  component: lazyRouteComponent(
+    () => import('../features/connections/connections-page.tsx'),
+    'ConnectionsPage',
+  ),
 });
 const connection = createRoute({
   getParentRoute: () => frame,
   path: '/connections/$id',
-  component: lazyRouteComponent(() => import('../features/connections/connection-page.tsx'), 'ConnectionPage'),
+  component: lazyRouteComponent(
+    () => import('../features/connections/connection-page.tsx'),
+    'ConnectionPage',
+  ),
 });
 const run = createRoute({
   getParentRoute: () => frame,
@@ -95,7 +115,18 @@ const settings = createRoute({
 
 const routeTree = root.addChildren([
   login,
-  frame.addChildren([home, connectors, connector, connections, connection, run, query, tables, system, settings]),
+  frame.addChildren([
+    home,
+    connectors,
+    connector,
+    connections,
+    connection,
+    run,
+    query,
+    tables,
+    system,
+    settings,
+  ]),
 ]);
 
 export const createAppRouter = (client: QueryClient) =>

@@ -1,5 +1,5 @@
-import { Link, useNavigate } from '@tanstack/react-router';
 import { useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { LogOut, Menu, Monitor, Moon, Sun, Wifi, WifiOff } from 'lucide-react';
 import { useState } from 'react';
 import { BrandMark } from '../components/brand-mark.tsx';
@@ -25,7 +25,16 @@ function ThemeButton() {
     applyTheme(next);
     setTheme(next);
   };
-  return <Button look="quiet" iconOnly aria-label={label} title={label} icon={<Icon size={16} aria-hidden="true" />} onClick={turn} />;
+  return (
+    <Button
+      look="quiet"
+      iconOnly
+      aria-label={label}
+      title={label}
+      icon={<Icon size={16} aria-hidden="true" />}
+      onClick={turn}
+    />
+  );
 }
 
 function LiveMark() {
@@ -38,7 +47,13 @@ function LiveMark() {
   );
 }
 
-export function TopBar({ navOpen, onToggleNav }: { readonly navOpen: boolean; readonly onToggleNav: () => void }) {
+export function TopBar({
+  navOpen,
+  onToggleNav,
+}: {
+  readonly navOpen: boolean;
+  readonly onToggleNav: () => void;
+}) {
   const { session } = useSession();
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -53,13 +68,24 @@ export function TopBar({ navOpen, onToggleNav }: { readonly navOpen: boolean; re
   };
   return (
     <header className={s.top}>
-      <Button className={s.navButton} look="quiet" iconOnly aria-label="Menu" aria-expanded={navOpen} aria-controls="main-nav" icon={<Menu size={18} aria-hidden="true" />} onClick={onToggleNav} />
+      <Button
+        className={s.navButton}
+        look="quiet"
+        iconOnly
+        aria-label="Menu"
+        aria-expanded={navOpen}
+        aria-controls="main-nav"
+        icon={<Menu size={18} aria-hidden="true" />}
+        onClick={onToggleNav}
+      />
       <Link to="/connectors" className={s.brand}>
         <BrandMark />
         Sluice
       </Link>
       <span className="grow" />
-      <span className={s.zone} title="Times are shown in UTC">UTC</span>
+      <span className={s.zone} title="Times are shown in UTC">
+        UTC
+      </span>
       <LiveMark />
       <ThemeButton />
       {session ? (
@@ -68,7 +94,14 @@ export function TopBar({ navOpen, onToggleNav }: { readonly navOpen: boolean; re
           <span className="muted"> · {session.user.role}</span>
         </span>
       ) : null}
-      <Button look="quiet" iconOnly aria-label="Sign out" title="Sign out" icon={<LogOut size={16} aria-hidden="true" />} onClick={leave} />
+      <Button
+        look="quiet"
+        iconOnly
+        aria-label="Sign out"
+        title="Sign out"
+        icon={<LogOut size={16} aria-hidden="true" />}
+        onClick={leave}
+      />
     </header>
   );
 }

@@ -25,7 +25,18 @@ interface ButtonProps extends ButtonLook, Omit<ComponentProps<'button'>, 'disabl
 }
 
 /** A button. With `blocked` it keeps its place and tells the reason (ui.md §3.1). */
-export function Button({ look, small, iconOnly, icon, blocked, busy, children, className, onClick, ...rest }: ButtonProps) {
+export function Button({
+  look,
+  small,
+  iconOnly,
+  icon,
+  blocked,
+  busy,
+  children,
+  className,
+  onClick,
+  ...rest
+}: ButtonProps) {
   const reason = useId();
   const inert = blocked !== undefined || busy === true;
   return (

@@ -44,9 +44,12 @@ export function Confirm({ title, open, action, onConfirm, onClose, children }: C
         </div>
       </DialogBody>
       <DialogFoot>
-        {/* biome-ignore lint/a11y/noAutofocus: the safe answer has the focus in a confirm dialog */}
-        <Button autoFocus onClick={close}>Cancel</Button>
-        <Button look="danger" busy={busy} onClick={confirm}>{action}</Button>
+        <Button autoFocus onClick={close}>
+          Cancel
+        </Button>
+        <Button look="danger" busy={busy} onClick={confirm}>
+          {action}
+        </Button>
       </DialogFoot>
     </Dialog>
   );

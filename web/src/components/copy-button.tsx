@@ -28,7 +28,15 @@ export function CopyButton({ text, label, withText = false }: CopyButtonProps) {
     );
   const icon = done ? <Check size={14} aria-hidden="true" /> : <Copy size={14} aria-hidden="true" />;
   return (
-    <Button small look={withText ? 'plain' : 'quiet'} iconOnly={!withText} icon={icon} aria-label={withText ? undefined : label} title={label} onClick={copy}>
+    <Button
+      small
+      look={withText ? 'plain' : 'quiet'}
+      iconOnly={!withText}
+      icon={icon}
+      aria-label={withText ? undefined : label}
+      title={label}
+      onClick={copy}
+    >
       {withText ? label : null}
     </Button>
   );

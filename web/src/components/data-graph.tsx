@@ -23,14 +23,25 @@ export function DataGraph({ definitionId }: { readonly definitionId: string }) {
     <section aria-labelledby="graph-title" className="stack-s" data-testid="connector.graph">
       <div className="row spread">
         <h2 id="graph-title">Data received</h2>
-        <select className={`${controls.input} ${s.span}`} aria-label="Graph time span" value={span} onChange={(event) => setSpan(event.target.value as GraphSpan)}>
-          {graphSpans.map((item) => <option key={item.value} value={item.value}>{item.label}</option>)}
+        <select
+          className={`${controls.input} ${s.span}`}
+          aria-label="Graph time span"
+          value={span}
+          onChange={(event) => setSpan(event.target.value as GraphSpan)}
+        >
+          {graphSpans.map((item) => (
+            <option key={item.value} value={item.value}>
+              {item.label}
+            </option>
+          ))}
         </select>
       </div>
       <Region query={query} failure="Could not load the graph." rows={5}>
         {(graph) => <GraphView graph={graph} asTable={asTable} />}
       </Region>
-      <button type="button" className={s.toggle} onClick={() => setAsTable(!asTable)}>{asTable ? 'View as chart' : 'View as table'}</button>
+      <button type="button" className={s.toggle} onClick={() => setAsTable(!asTable)}>
+        {asTable ? 'View as chart' : 'View as table'}
+      </button>
     </section>
   );
 }
@@ -44,25 +55,41 @@ function GraphView({ graph, asTable }: { readonly graph: Graph; readonly asTable
   return (
     <div className="stack-s">
       {good[0] ? <div className="meta">{good[0].metricName}</div> : null}
-      {failed.map((item) => <Note key={item.legend} kind="warn">{item.legend} could not be counted: {item.error}</Note>)}
+      {failed.map((item) => (
+        <Note key={item.legend} kind="warn">
+          {item.legend} could not be counted: {item.error}
+        </Note>
+      ))}
       {asTable ? (
-        <ListTable name="Data received" columns={[{ key: 'at', label: 'Start (UTC)' }, ...good.map((item) => ({ key: item.legend, label: item.legend, num: true }))]}>
+        <ListTable
+          name="Data received"
+          columns={[
+            { key: 'at', label: 'Start (UTC)' },
+            ...good.map((item) => ({ key: item.legend, label: item.legend, num: true })),
+          ]}
+        >
           {starts.map((at, index) => (
             <tr key={at}>
               <td>{binLabel(at, graph.binMinutes)}</td>
-              {good.map((item) => <td key={item.legend} data-num>{formatCount(item.values[index] ?? 0)}</td>)}
+              {good.map((item) => (
+                <td key={item.legend} data-num>
+                  {formatCount(item.values[index] ?? 0)}
+                </td>
+              ))}
             </tr>
           ))}
         </ListTable>
       ) : (
         <Chart starts={starts} series={good} binMinutes={graph.binMinutes} summary={summary} />
       )}
-      <ul role="list" className={s.legend}>
+      <ul className={s.legend}>
         {good.map((item, index) => (
           <li key={item.legend} className="row">
             <span className={s.swatch} data-series={index % 6} aria-hidden="true" />
             <span className="grow">{item.legend}</span>
-            <strong className="num" data-testid="connector.graph-total">{formatCount(item.total)}</strong>
+            <strong className="num" data-testid="connector.graph-total">
+              {formatCount(item.total)}
+            </strong>
           </li>
         ))}
       </ul>

@@ -18,9 +18,16 @@ export function DeleteConnection({ connection, onClose, onDeleted }: DeleteConne
     onDeleted?.();
   };
   return (
-    <Confirm title={`Delete ${connection.name}?`} action={`Delete ${connection.name}`} open onClose={onClose} onConfirm={confirm}>
+    <Confirm
+      title={`Delete ${connection.name}?`}
+      action={`Delete ${connection.name}`}
+      open
+      onClose={onClose}
+      onConfirm={confirm}
+    >
       <p>
-        Collection of <strong>{connection.name}</strong> stops and its secrets are removed. Events already stored
+        Collection of <strong>{connection.name}</strong> stops and its secrets are removed. Events already
+        stored
         {tables.length > 0 ? ` in ${tables.join(', ')}` : ''} and archived pages are kept.
       </p>
     </Confirm>

@@ -19,7 +19,17 @@ interface DialogProps {
 }
 
 /** Modal dialog: traps the focus, closes on Escape, gives the focus back. */
-export function Dialog({ title, subtitle, open, onClose, shape = 'box', role = 'dialog', forced = false, testId, children }: DialogProps) {
+export function Dialog({
+  title,
+  subtitle,
+  open,
+  onClose,
+  shape = 'box',
+  role = 'dialog',
+  forced = false,
+  testId,
+  children,
+}: DialogProps) {
   const pane = shape === 'pane';
   return (
     <ModalOverlay
@@ -33,10 +43,20 @@ export function Dialog({ title, subtitle, open, onClose, shape = 'box', role = '
         <AriaDialog role={role} className={s.dialog ?? ''} data-testid={testId}>
           <header className={s.head}>
             <div className="grow">
-              <Heading slot="title" level={2} className={s.title ?? ''}>{title}</Heading>
+              <Heading slot="title" level={2} className={s.title ?? ''}>
+                {title}
+              </Heading>
               {subtitle ? <p className="muted">{subtitle}</p> : null}
             </div>
-            {forced ? null : <Button look="quiet" iconOnly aria-label="Close" icon={<X size={16} aria-hidden="true" />} onClick={onClose} />}
+            {forced ? null : (
+              <Button
+                look="quiet"
+                iconOnly
+                aria-label="Close"
+                icon={<X size={16} aria-hidden="true" />}
+                onClick={onClose}
+              />
+            )}
           </header>
           {children}
         </AriaDialog>
@@ -45,5 +65,9 @@ export function Dialog({ title, subtitle, open, onClose, shape = 'box', role = '
   );
 }
 
-export const DialogBody = ({ children }: { readonly children: ReactNode }) => <div className={s.body}>{children}</div>;
-export const DialogFoot = ({ children }: { readonly children: ReactNode }) => <footer className={s.foot}>{children}</footer>;
+export const DialogBody = ({ children }: { readonly children: ReactNode }) => (
+  <div className={s.body}>{children}</div>
+);
+export const DialogFoot = ({ children }: { readonly children: ReactNode }) => (
+  <footer className={s.foot}>{children}</footer>
+);

@@ -27,16 +27,29 @@ export function Field({ label, optional, help, note, error, id, children }: Fiel
   const own = useId();
   const controlId = id ?? own;
   const ids = { help: `${controlId}-help`, note: `${controlId}-note`, error: `${controlId}-error` };
-  const described = [help ? ids.help : '', note ? ids.note : '', error ? ids.error : ''].filter(Boolean).join(' ');
+  const described = [help ? ids.help : '', note ? ids.note : '', error ? ids.error : '']
+    .filter(Boolean)
+    .join(' ');
   return (
     <div className={s.field}>
       <label className={s.label} htmlFor={controlId}>
         {label}
         {optional ? <span className={s.optional}> (optional)</span> : null}
       </label>
-      {children({ id: controlId, 'aria-invalid': error ? true : undefined, 'aria-describedby': described || undefined, className: s.input ?? '' })}
-      {help ? <div id={ids.help} className={s.help}>{help}</div> : null}
-      <div id={ids.note} className={s.help} role="status" hidden={!note}>{note}</div>
+      {children({
+        id: controlId,
+        'aria-invalid': error ? true : undefined,
+        'aria-describedby': described || undefined,
+        className: s.input ?? '',
+      })}
+      {help ? (
+        <div id={ids.help} className={s.help}>
+          {help}
+        </div>
+      ) : null}
+      <div id={ids.note} className={s.help} role="status" hidden={!note}>
+        {note}
+      </div>
       {error ? (
         <div id={ids.error} className={s.error}>
           <CircleAlert size={14} aria-hidden="true" />

@@ -15,7 +15,15 @@ export function KqlCode({ text }: { readonly text: string }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: long lines scroll, so the block must be reachable by keyboard
     <pre className={s.code} tabIndex={0}>
       <code>
-        {parts.map((part) => (part.kind ? <span key={part.key} className={s[part.kind]}>{part.text}</span> : part.text))}
+        {parts.map((part) =>
+          part.kind ? (
+            <span key={part.key} className={s[part.kind]}>
+              {part.text}
+            </span>
+          ) : (
+            part.text
+          ),
+        )}
       </code>
     </pre>
   );

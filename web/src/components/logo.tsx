@@ -14,7 +14,16 @@ export function Logo({ id, title, hasLogo, large = false }: LogoProps) {
   const [broken, setBroken] = useState(false);
   const size = large ? 40 : 32;
   if (hasLogo && !broken) {
-    return <img className={s.image} src={`${API_BASE}/definitions/${segment(id)}/logo`} alt="" width={size} height={size} onError={() => setBroken(true)} />;
+    return (
+      <img
+        className={s.image}
+        src={`${API_BASE}/definitions/${segment(id)}/logo`}
+        alt=""
+        width={size}
+        height={size}
+        onError={() => setBroken(true)}
+      />
+    );
   }
   return (
     <span className={`${s.tile} ${large ? s.large : ''}`} aria-hidden="true">

@@ -12,16 +12,31 @@ export interface MenuAction {
 }
 
 /** The `⋯` menu of a row. `name` says whose it is. */
-export function RowMenu({ name, actions }: { readonly name: string; readonly actions: readonly MenuAction[] }) {
+export function RowMenu({
+  name,
+  actions,
+}: {
+  readonly name: string;
+  readonly actions: readonly MenuAction[];
+}) {
   return (
     <MenuTrigger>
       <AriaButton aria-label={name} className={buttonClass({ look: 'quiet', small: true, iconOnly: true })}>
         <Ellipsis size={16} aria-hidden="true" />
       </AriaButton>
       <Popover placement="bottom end" className={s.popover ?? ''}>
-        <Menu className={s.menu ?? ''} aria-label={name} disabledKeys={actions.filter((action) => action.disabled).map((action) => action.id)}>
+        <Menu
+          className={s.menu ?? ''}
+          aria-label={name}
+          disabledKeys={actions.filter((action) => action.disabled).map((action) => action.id)}
+        >
           {actions.map((action) => (
-            <MenuItem key={action.id} id={action.id} className={`${s.item} ${action.danger ? s.danger : ''}`} onAction={action.onAction}>
+            <MenuItem
+              key={action.id}
+              id={action.id}
+              className={`${s.item} ${action.danger ? s.danger : ''}`}
+              onAction={action.onAction}
+            >
               {action.label}
             </MenuItem>
           ))}

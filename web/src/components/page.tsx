@@ -36,7 +36,7 @@ export function Page({ title, section, crumbs = [], actions, aside, wide = false
     <div className={wide ? s.wide : s.page}>
       {crumbs.length > 0 ? (
         <nav aria-label="Breadcrumb" className={s.crumbs}>
-          <ol role="list">
+          <ol>
             {crumbs.map((crumb) => (
               <li key={crumb.to}>
                 <Link to={crumb.to}>{crumb.label}</Link>
@@ -48,7 +48,9 @@ export function Page({ title, section, crumbs = [], actions, aside, wide = false
       ) : null}
       <div className={s.head}>
         <div className="row">
-          <h1 ref={heading} tabIndex={-1}>{title}</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
           {aside}
         </div>
         {actions ? <div className="row">{actions}</div> : null}

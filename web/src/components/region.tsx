@@ -4,8 +4,8 @@ import type { ReactNode } from 'react';
 import { useEffect, useState } from 'react';
 import { toApiError } from '../lib/api.ts';
 import { Button } from './button.tsx';
-import { CopyButton } from './copy-button.tsx';
 import s from './controls.module.css';
+import { CopyButton } from './copy-button.tsx';
 import { Note } from './note.tsx';
 
 interface ErrorStateProps {
@@ -35,7 +35,11 @@ export function ErrorState({ error, what, onRetry }: ErrorStateProps) {
           ) : null}
         </div>
         <div className="row">
-          {onRetry ? <Button small onClick={onRetry}>Retry</Button> : null}
+          {onRetry ? (
+            <Button small onClick={onRetry}>
+              Retry
+            </Button>
+          ) : null}
           {problem.status === 404 ? <Link to="/connectors">All connectors</Link> : null}
         </div>
       </div>
@@ -50,13 +54,22 @@ const STILL_AFTER_MS = 3000;
 export function Loading({ rows = 3 }: { readonly rows?: number }) {
   const [stage, setStage] = useState(0);
   useEffect(() => {
-    const timers = [setTimeout(() => setStage(1), SHOW_AFTER_MS), setTimeout(() => setStage(2), STILL_AFTER_MS)];
+    const timers = [
+      setTimeout(() => setStage(1), SHOW_AFTER_MS),
+      setTimeout(() => setStage(2), STILL_AFTER_MS),
+    ];
     return () => timers.forEach(clearTimeout);
   }, []);
   return (
     <div aria-busy="true" className="stack-s">
-      {stage > 0 ? Array.from({ length: rows }, (_, index) => `bar-${index}`).map((key) => <div key={key} className={s.skeleton} />) : null}
-      <div role="status" className="meta">{stage > 1 ? 'Still loading…' : ''}</div>
+      {stage > 0
+        ? Array.from({ length: rows }, (_, index) => `bar-${index}`).map((key) => (
+            <div key={key} className={s.skeleton} />
+          ))
+        : null}
+      <div role="status" className="meta">
+        {stage > 1 ? 'Still loading…' : ''}
+      </div>
     </div>
   );
 }
@@ -75,7 +88,13 @@ export function Region<T>({ query, failure, rows, children }: RegionProps<T>) {
   if (query.data !== undefined) {
     return (
       <>
-        {query.isError ? <ErrorState error={query.error} what={`${failure} Showing what was loaded before.`} onRetry={retry} /> : null}
+        {query.isError ? (
+          <ErrorState
+            error={query.error}
+            what={`${failure} Showing what was loaded before.`}
+            onRetry={retry}
+          />
+        ) : null}
         {children(query.data)}
       </>
     );

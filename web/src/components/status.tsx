@@ -1,4 +1,13 @@
-import { Circle, CircleCheck, CircleHelp, CirclePause, Info, LoaderCircle, OctagonX, TriangleAlert } from 'lucide-react';
+import {
+  Circle,
+  CircleCheck,
+  CircleHelp,
+  CirclePause,
+  Info,
+  LoaderCircle,
+  OctagonX,
+  TriangleAlert,
+} from 'lucide-react';
 import type { ConnectionState, ConnectorStatus, RunSummary } from '../lib/api-types.ts';
 import s from './controls.module.css';
 
@@ -15,7 +24,15 @@ const looks = {
 export type StatusLook = keyof typeof looks;
 
 /** Icon, word and colour together; colour never stands alone (ui.md §7.3). */
-export function StatusBadge({ look, word, testId }: { readonly look: StatusLook; readonly word: string; readonly testId?: string }) {
+export function StatusBadge({
+  look,
+  word,
+  testId,
+}: {
+  readonly look: StatusLook;
+  readonly word: string;
+  readonly testId?: string;
+}) {
   const { Icon, tint } = looks[look];
   return (
     <span className={`${s.badge} ${tint}`} data-testid={testId}>
@@ -50,10 +67,20 @@ export const runWords: Record<RunSummary['state'], { look: StatusLook; word: str
   cancelled: { look: 'none', word: 'Cancelled' },
 };
 
-export const ConnectorBadge = ({ status, testId }: { readonly status: ConnectorStatus; readonly testId?: string }) => (
-  <StatusBadge {...connectorWords[status]} testId={testId} />
+export const ConnectorBadge = ({
+  status,
+  testId,
+}: {
+  readonly status: ConnectorStatus;
+  readonly testId?: string;
+}) => <StatusBadge {...connectorWords[status]} testId={testId} />;
+export const ConnectionBadge = ({
+  state,
+  testId,
+}: {
+  readonly state: ConnectionState;
+  readonly testId?: string;
+}) => <StatusBadge {...connectionWords[state]} testId={testId} />;
+export const RunBadge = ({ state }: { readonly state: RunSummary['state'] }) => (
+  <StatusBadge {...runWords[state]} />
 );
-export const ConnectionBadge = ({ state, testId }: { readonly state: ConnectionState; readonly testId?: string }) => (
-  <StatusBadge {...connectionWords[state]} testId={testId} />
-);
-export const RunBadge = ({ state }: { readonly state: RunSummary['state'] }) => <StatusBadge {...runWords[state]} />;

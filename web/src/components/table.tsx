@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y/useSemanticElements: the scrolling frame is no form group
 import type { ReactNode } from 'react';
 import s from './table.module.css';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { Tab, TabList, TabPanel, Tabs as AriaTabs } from 'react-aria-components';
+import { Tabs as AriaTabs, Tab, TabList, TabPanel } from 'react-aria-components';
 import s from './tabs.module.css';
 
 export interface TabItem {
@@ -20,11 +20,15 @@ export function Tabs({ name, items, selected, onSelect }: TabsProps) {
     <AriaTabs selectedKey={selected} onSelectionChange={(key) => onSelect(String(key))}>
       <TabList aria-label={name} className={s.list ?? ''}>
         {items.map((item) => (
-          <Tab key={item.id} id={item.id} className={s.tab ?? ''}>{item.label}</Tab>
+          <Tab key={item.id} id={item.id} className={s.tab ?? ''}>
+            {item.label}
+          </Tab>
         ))}
       </TabList>
       {items.map((item) => (
-        <TabPanel key={item.id} id={item.id} className={s.panel ?? ''}>{item.content}</TabPanel>
+        <TabPanel key={item.id} id={item.id} className={s.panel ?? ''}>
+          {item.content}
+        </TabPanel>
       ))}
     </AriaTabs>
   );

@@ -1,13 +1,15 @@
 import { useQueryClient } from '@tanstack/react-query';
-import type { Connection } from '../lib/api-types.ts';
 import { call, segment, toApiError } from '../lib/api.ts';
+import type { Connection } from '../lib/api-types.ts';
 import { toast } from '../lib/messages.ts';
 
 /** Writes on one connection, each with a message that says what comes next. */
 export function useConnectionActions() {
   const client = useQueryClient();
   const refresh = () =>
-    client.invalidateQueries({ predicate: ({ queryKey }) => /^(connections?|definitions?)$/.test(String(queryKey[0])) });
+    client.invalidateQueries({
+      predicate: ({ queryKey }) => /^(connections?|definitions?)$/.test(String(queryKey[0])),
+    });
   const act = async (path: string, body: unknown, done: string) => {
     try {
       await call('POST', path, { body });
@@ -24,7 +26,8 @@ export function useConnectionActions() {
     refresh,
     runNow: (connection: Connection) => act(path(connection, 'run'), {}, `${connection.name}: run started.`),
     pause: (connection: Connection) => act(path(connection, 'pause'), {}, `${connection.name} is paused.`),
-    resume: (connection: Connection) => act(path(connection, 'resume'), {}, `${connection.name} is on again.`),
+    resume: (connection: Connection) =>
+      act(path(connection, 'resume'), {}, `${connection.name} is on again.`),
     async remove(connection: Connection) {
       await call('DELETE', `/connections/${segment(connection.id)}`);
       toast({ kind: 'ok', text: `${connection.name} was deleted.` });

@@ -30,7 +30,12 @@ export function setUnauthorizedHandler(handler: () => void): void {
 }
 
 const localProblem = (status: number, code: string, title: string, detail: string): Problem => ({
-  type: 'about:blank', title, status, code, detail, requestId: '',
+  type: 'about:blank',
+  title,
+  status,
+  code,
+  detail,
+  requestId: '',
 });
 
 /** Makes an ApiError of whatever was thrown. */
@@ -48,7 +53,12 @@ async function problemOf(response: Response): Promise<Problem> {
       return { ...localProblem(response.status, 'HTTP_ERROR', response.statusText, ''), ...body } as Problem;
     }
   }
-  return localProblem(response.status, `HTTP_${response.status}`, response.statusText, `The server answered ${response.status}.`);
+  return localProblem(
+    response.status,
+    `HTTP_${response.status}`,
+    response.statusText,
+    `The server answered ${response.status}.`,
+  );
 }
 
 export interface SendOptions {
@@ -73,7 +83,14 @@ export async function send(method: string, path: string, options: SendOptions = 
     response = await fetch(API_BASE + path, init);
   } catch (error) {
     if (options.signal?.aborted) throw error;
-    throw new ApiError(localProblem(0, 'OFFLINE', 'Cannot reach the server', 'Cannot reach the server. It may be stopped or restarting.'));
+    throw new ApiError(
+      localProblem(
+        0,
+        'OFFLINE',
+        'Cannot reach the server',
+        'Cannot reach the server. It may be stopped or restarting.',
+      ),
+    );
   }
   if (response.ok) return response;
   if (response.status === 401 && options.reportUnauthorized !== false) onUnauthorized();

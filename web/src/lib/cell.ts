@@ -5,9 +5,13 @@ export type Cell = unknown;
 export type Row = readonly Cell[];
 
 /** Control and direction-changing characters, shown as visible escapes (ui.md §11). */
-const hidden = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+const hidden =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 export const escapeHidden = (text: string): string =>
-  text.replace(hidden, (character) => `⟨U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`);
+  text.replace(
+    hidden,
+    (character) => `⟨U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}⟩`,
+  );
 
 export interface CellText {
   readonly text: string;
@@ -40,7 +44,13 @@ export function plainText(value: Cell): string {
 
 /** A row as an object, JSON texts in string cells left alone; for the expanded view. */
 export function rowJson(columns: readonly KqlColumn[], row: Row): string {
-  return escapeHidden(JSON.stringify(Object.fromEntries(columns.map((column, index) => [column.name, row[index] ?? null])), null, 2));
+  return escapeHidden(
+    JSON.stringify(
+      Object.fromEntries(columns.map((column, index) => [column.name, row[index] ?? null])),
+      null,
+      2,
+    ),
+  );
 }
 
 const numeric = new Set(['int', 'long', 'real', 'double', 'decimal']);
@@ -55,7 +65,12 @@ export function compareCells(a: Cell, b: Cell, type: string): number {
 }
 
 /** Row order after sorting; stable, nulls last. */
-export function sortedOrder(rows: readonly Row[], column: number, type: string, descending: boolean): number[] {
+export function sortedOrder(
+  rows: readonly Row[],
+  column: number,
+  type: string,
+  descending: boolean,
+): number[] {
   const sign = descending ? -1 : 1;
   return rows
     .map((_, index) => index)

@@ -10,7 +10,9 @@ export function csvCell(text: string, isNumber: boolean): string {
 export function toCsv(columns: readonly KqlColumn[], rows: readonly Row[]): string {
   const lines = [columns.map((column) => csvCell(column.name, false)).join(',')];
   for (const row of rows) {
-    lines.push(columns.map((column, index) => csvCell(plainText(row[index]), isNumeric(column.type))).join(','));
+    lines.push(
+      columns.map((column, index) => csvCell(plainText(row[index]), isNumeric(column.type))).join(','),
+    );
   }
   return `${lines.join('\r\n')}\r\n`;
 }

@@ -5,7 +5,8 @@ const relative = new Intl.RelativeTimeFormat('en', { numeric: 'always', style: '
 export const formatCount = (value: number): string => count.format(value);
 
 /** `1 connection`, `2 connections`. */
-export const plural = (value: number, one: string, many = `${one}s`): string => `${count.format(value)} ${value === 1 ? one : many}`;
+export const plural = (value: number, one: string, many = `${one}s`): string =>
+  `${count.format(value)} ${value === 1 ? one : many}`;
 
 const sizeUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
 export function formatBytes(bytes: number): string {
@@ -40,7 +41,8 @@ export function formatSeconds(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.round(whole / 60)} min`;
-  if (whole < 172_800) return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
+  if (whole < 172_800)
+    return `${Math.floor(whole / 3600)} h ${String(Math.floor((whole % 3600) / 60)).padStart(2, '0')} min`;
   return `${Math.round(whole / 86_400)} days`;
 }
 

@@ -16,7 +16,11 @@ export function graphRange(span: GraphSpan, nowMs: number): GraphRange {
   const chosen = graphSpans.find((item) => item.value === span) ?? graphSpans[2];
   const size = chosen.binMinutes * 60_000;
   const to = Math.floor(nowMs / size) * size + size;
-  return { from: new Date(to - chosen.bins * size).toISOString(), to: new Date(to).toISOString(), binMinutes: chosen.binMinutes };
+  return {
+    from: new Date(to - chosen.bins * size).toISOString(),
+    to: new Date(to).toISOString(),
+    binMinutes: chosen.binMinutes,
+  };
 }
 
 export interface FilledSeries {
@@ -40,7 +44,13 @@ export function fillGraph(graph: Graph): { starts: number[]; series: FilledSerie
       if (bin >= 0 && bin < bins) values[bin] = (values[bin] ?? 0) + point.value;
     }
     const total = values.reduce((sum, value) => sum + value, 0);
-    return { legend: item.legend || item.metricName, metricName: item.metricName, values, total, ...(item.error ? { error: item.error } : {}) };
+    return {
+      legend: item.legend || item.metricName,
+      metricName: item.metricName,
+      values,
+      total,
+      ...(item.error ? { error: item.error } : {}),
+    };
   });
   return { starts, series };
 }

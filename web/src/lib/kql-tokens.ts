@@ -1,5 +1,13 @@
 /** A small KQL tokenizer for colours and completion; the server's compiler has the last word on the language. */
-export type KqlTokenKind = 'keyword' | 'function' | 'identifier' | 'string' | 'number' | 'comment' | 'operator' | 'punctuation';
+export type KqlTokenKind =
+  | 'keyword'
+  | 'function'
+  | 'identifier'
+  | 'string'
+  | 'number'
+  | 'comment'
+  | 'operator'
+  | 'punctuation';
 
 export interface KqlToken {
   readonly kind: KqlTokenKind;
@@ -19,8 +27,14 @@ export const kqlKeywords: ReadonlySet<string> = new Set(words.split(' '));
 const patterns: readonly [KqlTokenKind | 'word' | 'space', RegExp][] = [
   ['space', /\s+/y],
   ['comment', /\/\/[^\n]*/y],
-  ['string', /[hH]?(?:```[\s\S]*?(?:```|$)|~~~[\s\S]*?(?:~~~|$)|@"(?:[^"\n]|"")*"?|@'(?:[^'\n]|'')*'?|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)/y],
-  ['number', /(?:0[xX][\da-fA-F]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:microseconds?|milliseconds?|seconds?|minutes?|hours?|days?|tick|ms|d|h|m|s)?)(?![\w])/y],
+  [
+    'string',
+    /[hH]?(?:```[\s\S]*?(?:```|$)|~~~[\s\S]*?(?:~~~|$)|@"(?:[^"\n]|"")*"?|@'(?:[^'\n]|'')*'?|"(?:[^"\\\n]|\\.)*"?|'(?:[^'\\\n]|\\.)*'?)/y,
+  ],
+  [
+    'number',
+    /(?:0[xX][\da-fA-F]+|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?:microseconds?|milliseconds?|seconds?|minutes?|hours?|days?|tick|ms|d|h|m|s)?)(?![\w])/y,
+  ],
   ['word', /!?[A-Za-z_$][\w]*(?:-(?:expand|apply|away|rename|keep|reorder|series|distinct|where|kv)\b)?~?/y],
   ['operator', /[|=!<>+\-*/%~:]+/y],
   ['punctuation', /[()[\]{},;.?@#&^\\]/y],
@@ -28,7 +42,8 @@ const patterns: readonly [KqlTokenKind | 'word' | 'space', RegExp][] = [
 
 function wordKind(text: string, source: string, end: number): KqlTokenKind {
   const word = text.replace(/~$/, '');
-  if (/^\s*\(/.test(source.slice(end, end + 20))) return kqlKeywords.has(word) && !/^(count|range)$/.test(word) ? 'keyword' : 'function';
+  if (/^\s*\(/.test(source.slice(end, end + 20)))
+    return kqlKeywords.has(word) && !/^(count|range)$/.test(word) ? 'keyword' : 'function';
   return kqlKeywords.has(word) ? 'keyword' : 'identifier';
 }
 
@@ -56,7 +71,9 @@ export function tokenizeKql(source: string): KqlToken[] {
 }
 
 const identifiers = (source: string) =>
-  tokenizeKql(source).filter((token) => token.kind === 'identifier').map((token) => source.slice(token.from, token.to));
+  tokenizeKql(source)
+    .filter((token) => token.kind === 'identifier')
+    .map((token) => source.slice(token.from, token.to));
 
 /** Names of known tables that the text mentions, for completing their columns. */
 export function tablesIn(source: string, known: readonly string[]): string[] {

@@ -16,7 +16,16 @@ function setState(next: LiveState): void {
   for (const listener of listeners) listener();
 }
 
-const liveKeys = ['connections', 'connection', 'definitions', 'definition', 'run', 'tables', 'events', 'health'];
+const liveKeys = [
+  'connections',
+  'connection',
+  'definitions',
+  'definition',
+  'run',
+  'tables',
+  'events',
+  'health',
+];
 
 function refresh(client: QueryClient): void {
   void client.invalidateQueries({ predicate: (query) => liveKeys.includes(String(query.queryKey[0])) });
@@ -39,7 +48,9 @@ export function startLive(client: QueryClient): () => void {
   source.addEventListener('open', onOpen);
   source.addEventListener('connection', onEvent);
   source.addEventListener('run', onEvent);
-  source.addEventListener('error', () => setState(source.readyState === EventSource.CLOSED ? 'offline' : 'reconnecting'));
+  source.addEventListener('error', () =>
+    setState(source.readyState === EventSource.CLOSED ? 'offline' : 'reconnecting'),
+  );
   const poll = setInterval(() => {
     if (state !== 'live' && document.visibilityState === 'visible') refresh(client);
   }, POLL_MS);

@@ -22,7 +22,8 @@ export const definitionQuery = (id: string) =>
 export const definitionStatusQuery = (id: string) =>
   queryOptions({
     queryKey: ['definition', id, 'status'],
-    queryFn: ({ signal }) => call<t.DefinitionStatus>('GET', `/definitions/${segment(id)}/status`, { signal }),
+    queryFn: ({ signal }) =>
+      call<t.DefinitionStatus>('GET', `/definitions/${segment(id)}/status`, { signal }),
   });
 export interface GraphRange {
   readonly from: string;

@@ -52,7 +52,10 @@ export async function loadSession(): Promise<SessionState> {
 
 /** Signs in; throws ApiError (401 when name or password is wrong). */
 export async function signIn(name: string, password: string): Promise<void> {
-  const session = await call<Session>('POST', '/session', { body: { name, password }, reportUnauthorized: false });
+  const session = await call<Session>('POST', '/session', {
+    body: { name, password },
+    reportUnauthorized: false,
+  });
   setState({ phase: 'in', session });
 }
 

@@ -24,7 +24,10 @@ export function resolveTime(text: string, nowMs: number): Date | undefined {
   const relative = /^-(\d{1,6})([smhdw])$/.exec(text.trim());
   if (relative) return new Date(nowMs - Number(relative[1]) * (unitMs[relative[2] ?? ''] ?? 0));
   if (!/^\d{4}-\d{2}-\d{2}/.test(text.trim())) return undefined;
-  const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(text.trim()) || /^\d{4}-\d{2}-\d{2}$/.test(text.trim()) ? text.trim() : `${text.trim()}Z`;
+  const zoned =
+    /(Z|[+-]\d{2}:?\d{2})$/.test(text.trim()) || /^\d{4}-\d{2}-\d{2}$/.test(text.trim())
+      ? text.trim()
+      : `${text.trim()}Z`;
   const at = new Date(zoned);
   return Number.isNaN(at.getTime()) ? undefined : at;
 }

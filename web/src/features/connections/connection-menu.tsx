@@ -12,14 +12,24 @@ export function ConnectionMenu({ connection }: { readonly connection: Connection
   const disabled = useMissingRole('editor') !== undefined;
   const [asking, setAsking] = useState(false);
   const paused = connection.state === 'paused';
-  const edit = () => void navigate({ to: '/connectors/$id', params: { id: connection.definitionId }, search: { pane: `edit:${connection.id}` } });
+  const edit = () =>
+    void navigate({
+      to: '/connectors/$id',
+      params: { id: connection.definitionId },
+      search: { pane: `edit:${connection.id}` },
+    });
   return (
     <>
       <RowMenu
         name={`Actions for ${connection.name}`}
         actions={[
           { id: 'edit', label: 'Modify', disabled, onAction: edit },
-          { id: 'run', label: 'Run now', disabled: disabled || paused, onAction: () => void actions.runNow(connection) },
+          {
+            id: 'run',
+            label: 'Run now',
+            disabled: disabled || paused,
+            onAction: () => void actions.runNow(connection),
+          },
           paused
             ? { id: 'resume', label: 'Resume', disabled, onAction: () => void actions.resume(connection) }
             : { id: 'pause', label: 'Pause', disabled, onAction: () => void actions.pause(connection) },

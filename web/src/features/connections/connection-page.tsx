@@ -42,14 +42,40 @@ function Actions({ connection }: { readonly connection: Connection }) {
   const navigate = useNavigate();
   const [asking, setAsking] = useState(false);
   const paused = connection.state === 'paused';
-  const edit = () => void navigate({ to: '/connectors/$id', params: { id: connection.definitionId }, search: { pane: `edit:${connection.id}` } });
+  const edit = () =>
+    void navigate({
+      to: '/connectors/$id',
+      params: { id: connection.definitionId },
+      search: { pane: `edit:${connection.id}` },
+    });
   return (
     <>
-      <Button blocked={missing ?? (paused ? 'The connection is paused.' : undefined)} onClick={() => void actions.runNow(connection)}>Run now</Button>
-      {paused ? <Button blocked={missing} onClick={() => void actions.resume(connection)}>Resume</Button> : <Button blocked={missing} onClick={() => void actions.pause(connection)}>Pause</Button>}
-      <Button blocked={missing} onClick={edit}>Modify</Button>
-      <Button blocked={missing} onClick={() => setAsking(true)}>Delete</Button>
-      <DeleteConnection connection={asking ? connection : undefined} onClose={() => setAsking(false)} onDeleted={() => void navigate({ to: '/connections' })} />
+      <Button
+        blocked={missing ?? (paused ? 'The connection is paused.' : undefined)}
+        onClick={() => void actions.runNow(connection)}
+      >
+        Run now
+      </Button>
+      {paused ? (
+        <Button blocked={missing} onClick={() => void actions.resume(connection)}>
+          Resume
+        </Button>
+      ) : (
+        <Button blocked={missing} onClick={() => void actions.pause(connection)}>
+          Pause
+        </Button>
+      )}
+      <Button blocked={missing} onClick={edit}>
+        Modify
+      </Button>
+      <Button blocked={missing} onClick={() => setAsking(true)}>
+        Delete
+      </Button>
+      <DeleteConnection
+        connection={asking ? connection : undefined}
+        onClose={() => setAsking(false)}
+        onDeleted={() => void navigate({ to: '/connections' })}
+      />
     </>
   );
 }
@@ -59,31 +85,74 @@ const noteKinds = { failing: 'bad', throttled: 'warn' } as const;
 function Detail({ connection }: { readonly connection: Connection }) {
   const { lastRun } = connection;
   const behind = behindSeconds(connection);
-  const kind = connection.state === 'failing' || connection.state === 'throttled' ? noteKinds[connection.state] : 'info';
+  const kind =
+    connection.state === 'failing' || connection.state === 'throttled' ? noteKinds[connection.state] : 'info';
   return (
     <div className="stack">
       <Note kind={kind}>
         <span data-testid="connection.reason">{connection.stateReason}</span>
         {lastRun?.error ? (
           <div>
-            {lastRun.error.hint} <Link to="/runs/$id" params={{ id: lastRun.id }}>See the requests of the last run</Link>
+            {lastRun.error.hint}{' '}
+            <Link to="/runs/$id" params={{ id: lastRun.id }}>
+              See the requests of the last run
+            </Link>
           </div>
         ) : null}
       </Note>
       <dl className={s.tiles}>
-        <div><dt>Connector</dt><dd><Link to="/connectors/$id" params={{ id: connection.definitionId }}>{connection.definitionTitle.trim()}</Link></dd></div>
-        <div><dt>Last data</dt><dd><Ago at={connection.lastDataAt} /></dd></div>
-        <div><dt>Behind</dt><dd>{behind === null ? '–' : formatSeconds(behind)}</dd></div>
-        <div><dt>Next run</dt><dd><Ago at={connection.nextRunAt} never="–" /></dd></div>
-        <div><dt>Waiting to be stored</dt><dd>{plural(connection.pendingInserts, 'insert')}</dd></div>
+        <div>
+          <dt>Connector</dt>
+          <dd>
+            <Link to="/connectors/$id" params={{ id: connection.definitionId }}>
+              {connection.definitionTitle.trim()}
+            </Link>
+          </dd>
+        </div>
+        <div>
+          <dt>Last data</dt>
+          <dd>
+            <Ago at={connection.lastDataAt} />
+          </dd>
+        </div>
+        <div>
+          <dt>Behind</dt>
+          <dd>{behind === null ? '–' : formatSeconds(behind)}</dd>
+        </div>
+        <div>
+          <dt>Next run</dt>
+          <dd>
+            <Ago at={connection.nextRunAt} never="–" />
+          </dd>
+        </div>
+        <div>
+          <dt>Waiting to be stored</dt>
+          <dd>{plural(connection.pendingInserts, 'insert')}</dd>
+        </div>
       </dl>
       <section className="stack-s" aria-labelledby="pollers-title">
         <h2 id="pollers-title">Pollers</h2>
-        <ListTable name="Pollers" columns={[{ key: 'n', label: 'Poller' }, { key: 'u', label: 'Collected until (UTC)' }, { key: 'b', label: 'Behind', num: true }, { key: 't', label: 'Tables' }]}>
+        <ListTable
+          name="Pollers"
+          columns={[
+            { key: 'n', label: 'Poller' },
+            { key: 'u', label: 'Collected until (UTC)' },
+            { key: 'b', label: 'Behind', num: true },
+            { key: 't', label: 'Tables' },
+          ]}
+        >
           {connection.pollers.map((poller) => (
             <tr key={poller.name}>
               <th scope="row">{poller.name}</th>
-              <td>{poller.collectedUntil ? <At at={poller.collectedUntil} /> : poller.hasCursor ? 'by cursor' : 'not yet'}</td>
+              <td>
+                {poller.collectedUntil ? (
+                  <At at={poller.collectedUntil} />
+                ) : poller.hasCursor ? (
+                  'by cursor'
+                ) : (
+                  'not yet'
+                )}
+              </td>
               <td data-num>{poller.behindSeconds === null ? '–' : formatSeconds(poller.behindSeconds)}</td>
               <td className="wrap">{poller.tables.join(', ')}</td>
             </tr>
@@ -106,7 +175,8 @@ const runColumns = [
   { key: 'err', label: 'Error' },
 ];
 
-const took = (run: RunSummary) => (run.finishedAt ? formatMs(Date.parse(run.finishedAt) - Date.parse(run.startedAt)) : '–');
+const took = (run: RunSummary) =>
+  run.finishedAt ? formatMs(Date.parse(run.finishedAt) - Date.parse(run.startedAt)) : '–';
 
 function Runs({ connectionId }: { readonly connectionId: string }) {
   const query = useQuery(runsQuery(connectionId, 50));
@@ -121,8 +191,14 @@ function Runs({ connectionId }: { readonly connectionId: string }) {
             <ListTable name="Runs" columns={runColumns}>
               {runs.map((run) => (
                 <tr key={run.id}>
-                  <th scope="row" data-nowrap><Link to="/runs/$id" params={{ id: run.id }}><At at={run.startedAt} /></Link></th>
-                  <td><RunBadge state={run.state} /></td>
+                  <th scope="row" data-nowrap>
+                    <Link to="/runs/$id" params={{ id: run.id }}>
+                      <At at={run.startedAt} />
+                    </Link>
+                  </th>
+                  <td>
+                    <RunBadge state={run.state} />
+                  </td>
                   <td data-num>{formatCount(run.requests)}</td>
                   <td data-num>{formatCount(run.received)}</td>
                   <td data-num>{formatCount(run.new)}</td>

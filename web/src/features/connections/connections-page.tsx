@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Button } from '../../components/button.tsx';
 import controls from '../../components/controls.module.css';
 import { Empty } from '../../components/note.tsx';
-import { Button } from '../../components/button.tsx';
 import { Page } from '../../components/page.tsx';
 import { Region } from '../../components/region.tsx';
 import { ConnectionBadge, connectionWords } from '../../components/status.tsx';
@@ -36,7 +36,9 @@ export function ConnectionsPage() {
           items.length === 0 ? (
             <Empty>
               <p>Nothing is connected yet.</p>
-              <p><Link to="/connectors">Choose a connector</Link></p>
+              <p>
+                <Link to="/connectors">Choose a connector</Link>
+              </p>
             </Empty>
           ) : (
             <List items={items} />
@@ -50,16 +52,33 @@ export function ConnectionsPage() {
 function List({ items }: { readonly items: readonly Connection[] }) {
   const search = useSearch({ from: '/frame/connections' });
   const navigate = useNavigate();
-  const set = (change: { q?: string | undefined; state?: string | undefined }) => void navigate({ to: '/connections', search: { ...search, ...change }, replace: true });
+  const set = (change: { q?: string | undefined; state?: string | undefined }) =>
+    void navigate({ to: '/connections', search: { ...search, ...change }, replace: true });
   const shown = filterConnections(items, search.q ?? '', search.state ?? '');
   const states = [...new Set(items.map((item) => item.state))];
   return (
     <div className="stack">
       <search className={s.filters}>
-        <input type="search" className={controls.input} aria-label="Search connections" placeholder="Search by name or connector…" value={search.q ?? ''} onChange={(event) => set({ q: event.target.value || undefined })} />
-        <select className={controls.input} aria-label="Status" value={search.state ?? ''} onChange={(event) => set({ state: event.target.value || undefined })}>
+        <input
+          type="search"
+          className={controls.input}
+          aria-label="Search connections"
+          placeholder="Search by name or connector…"
+          value={search.q ?? ''}
+          onChange={(event) => set({ q: event.target.value || undefined })}
+        />
+        <select
+          className={controls.input}
+          aria-label="Status"
+          value={search.state ?? ''}
+          onChange={(event) => set({ state: event.target.value || undefined })}
+        >
           <option value="">Any status</option>
-          {states.map((state: ConnectionState) => <option key={state} value={state}>{connectionWords[state].word}</option>)}
+          {states.map((state: ConnectionState) => (
+            <option key={state} value={state}>
+              {connectionWords[state].word}
+            </option>
+          ))}
         </select>
       </search>
       {shown.length === 0 ? (
@@ -69,7 +88,9 @@ function List({ items }: { readonly items: readonly Connection[] }) {
         </Empty>
       ) : (
         <ListTable name="Connections" columns={columns}>
-          {shown.map((item) => <ConnectionRow key={item.id} item={item} />)}
+          {shown.map((item) => (
+            <ConnectionRow key={item.id} item={item} />
+          ))}
         </ListTable>
       )}
     </div>
@@ -80,15 +101,39 @@ function ConnectionRow({ item }: { readonly item: Connection }) {
   const behind = behindSeconds(item);
   return (
     <tr data-testid="connections.row">
-      <th scope="row"><Link to="/connections/$id" params={{ id: item.id }}>{item.name}</Link></th>
-      <td><Link to="/connectors/$id" params={{ id: item.definitionId }}>{item.definitionTitle.trim()}</Link></td>
-      <td title={item.stateReason}><ConnectionBadge state={item.state} /></td>
-      <td data-nowrap><Ago at={item.lastDataAt} /></td>
+      <th scope="row">
+        <Link to="/connections/$id" params={{ id: item.id }}>
+          {item.name}
+        </Link>
+      </th>
+      <td>
+        <Link to="/connectors/$id" params={{ id: item.definitionId }}>
+          {item.definitionTitle.trim()}
+        </Link>
+      </td>
+      <td title={item.stateReason}>
+        <ConnectionBadge state={item.state} />
+      </td>
+      <td data-nowrap>
+        <Ago at={item.lastDataAt} />
+      </td>
       <td data-num>{behind === null ? '–' : formatSeconds(behind)}</td>
-      <td data-nowrap>{item.lastRun ? <Link to="/runs/$id" params={{ id: item.lastRun.id }}><Ago at={item.lastRun.startedAt} /></Link> : <span className="muted">never</span>}</td>
+      <td data-nowrap>
+        {item.lastRun ? (
+          <Link to="/runs/$id" params={{ id: item.lastRun.id }}>
+            <Ago at={item.lastRun.startedAt} />
+          </Link>
+        ) : (
+          <span className="muted">never</span>
+        )}
+      </td>
       <td data-num>{item.lastRun ? formatCount(item.lastRun.new) : '–'}</td>
-      <td data-nowrap><Ago at={item.nextRunAt} never="–" /></td>
-      <td data-num><ConnectionMenu connection={item} /></td>
+      <td data-nowrap>
+        <Ago at={item.nextRunAt} never="–" />
+      </td>
+      <td data-num>
+        <ConnectionMenu connection={item} />
+      </td>
     </tr>
   );
 }

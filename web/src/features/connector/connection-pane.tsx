@@ -28,7 +28,9 @@ export function ConnectionPane({ pane, takenNames, onClose }: PaneProps) {
   return (
     <Dialog title={title} subtitle={subtitle} open onClose={onClose} shape="pane" testId="pane">
       {missing ? (
-        <DialogBody><Note kind="warn">{missing}</Note></DialogBody>
+        <DialogBody>
+          <Note kind="warn">{missing}</Note>
+        </DialogBody>
       ) : editing ? (
         <EditForm id={rest ?? ''} takenNames={takenNames} onClose={onClose} />
       ) : (
@@ -38,12 +40,25 @@ export function ConnectionPane({ pane, takenNames, onClose }: PaneProps) {
   );
 }
 
-function EditForm({ id, takenNames, onClose }: { readonly id: string; readonly takenNames: readonly string[]; readonly onClose: () => void }) {
+function EditForm({
+  id,
+  takenNames,
+  onClose,
+}: {
+  readonly id: string;
+  readonly takenNames: readonly string[];
+  readonly onClose: () => void;
+}) {
   const query = useQuery({ ...connectionQuery(id), staleTime: Number.POSITIVE_INFINITY });
   return (
     <Region query={query} failure="Could not load the connection.">
       {(connection: Connection) => (
-        <ConnectionForm source={undefined} connection={connection} takenNames={takenNames.filter((name) => name !== connection.name)} onClose={onClose} />
+        <ConnectionForm
+          source={undefined}
+          connection={connection}
+          takenNames={takenNames.filter((name) => name !== connection.name)}
+          onClose={onClose}
+        />
       )}
     </Region>
   );

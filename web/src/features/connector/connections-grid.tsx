@@ -19,7 +19,10 @@ interface ConnectionsGridProps {
 }
 
 const behind = (connection: Connection): string => {
-  const worst = connection.pollers.reduce<number | null>((most, poller) => (poller.behindSeconds === null ? most : Math.max(most ?? 0, poller.behindSeconds)), null);
+  const worst = connection.pollers.reduce<number | null>(
+    (most, poller) => (poller.behindSeconds === null ? most : Math.max(most ?? 0, poller.behindSeconds)),
+    null,
+  );
   return worst === null ? '–' : formatSeconds(worst);
 };
 
@@ -34,7 +37,12 @@ export function ConnectionsGrid({ mapping }: ConnectionsGridProps) {
     const paused = connection.state === 'paused';
     return [
       { id: 'edit', label: 'Modify', disabled, onAction: () => openEdit(connection.id) },
-      { id: 'run', label: 'Run now', disabled: disabled || paused, onAction: () => void actions.runNow(connection) },
+      {
+        id: 'run',
+        label: 'Run now',
+        disabled: disabled || paused,
+        onAction: () => void actions.runNow(connection),
+      },
       paused
         ? { id: 'resume', label: 'Resume', disabled, onAction: () => void actions.resume(connection) }
         : { id: 'pause', label: 'Pause', disabled, onAction: () => void actions.pause(connection) },
@@ -55,14 +63,26 @@ export function ConnectionsGrid({ mapping }: ConnectionsGridProps) {
       <ListTable name="Connections" columns={columns}>
         {connections.map((connection) => (
           <tr key={connection.id} data-testid="connector.connection">
-            <th scope="row"><Link to="/connections/$id" params={{ id: connection.id }}>{connection.name}</Link></th>
+            <th scope="row">
+              <Link to="/connections/$id" params={{ id: connection.id }}>
+                {connection.name}
+              </Link>
+            </th>
             {mapping.map((column) => (
-              <td key={column.columnValue} className="wrap">{gridValues(connection.resources, column.columnValue).join(', ') || '–'}</td>
+              <td key={column.columnValue} className="wrap">
+                {gridValues(connection.resources, column.columnValue).join(', ') || '–'}
+              </td>
             ))}
-            <td title={connection.stateReason}><ConnectionBadge state={connection.state} /></td>
-            <td data-nowrap><Ago at={connection.lastDataAt} /></td>
+            <td title={connection.stateReason}>
+              <ConnectionBadge state={connection.state} />
+            </td>
+            <td data-nowrap>
+              <Ago at={connection.lastDataAt} />
+            </td>
             <td data-num>{behind(connection)}</td>
-            <td data-num><RowMenu name={`Actions for ${connection.name}`} actions={menu(connection)} /></td>
+            <td data-num>
+              <RowMenu name={`Actions for ${connection.name}`} actions={menu(connection)} />
+            </td>
           </tr>
         ))}
       </ListTable>

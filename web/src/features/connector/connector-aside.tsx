@@ -4,8 +4,8 @@ import { Logo } from '../../components/logo.tsx';
 import { Markdown } from '../../components/markdown.tsx';
 import { Ago } from '../../components/time.tsx';
 import { definitionStatusQuery } from '../../lib/queries.ts';
-import { useConnector } from './context.ts';
 import s from './connector.module.css';
+import { useConnector } from './context.ts';
 
 /** The left column: who made it, how it is, what it brings. */
 export function ConnectorAside() {
@@ -15,10 +15,27 @@ export function ConnectorAside() {
       <div className={s.identity}>
         <Logo id={definition.id} title={definition.title} hasLogo={definition.hasLogo} large />
         <dl className={s.facts}>
-          <div><dt>Publisher</dt><dd>{definition.publisher}</dd></div>
-          <div><dt>Connections</dt><dd>{connections.length}</dd></div>
-          <div><dt>Last data</dt><dd data-testid="connector.last-data"><Ago at={definition.lastDataAt} /></dd></div>
-          <div><dt>Source</dt><dd>{definition.origin === 'builtin' ? 'Built in' : 'Deployed'}{definition.isPreview ? ' · Preview' : ''}</dd></div>
+          <div>
+            <dt>Publisher</dt>
+            <dd>{definition.publisher}</dd>
+          </div>
+          <div>
+            <dt>Connections</dt>
+            <dd>{connections.length}</dd>
+          </div>
+          <div>
+            <dt>Last data</dt>
+            <dd data-testid="connector.last-data">
+              <Ago at={definition.lastDataAt} />
+            </dd>
+          </div>
+          <div>
+            <dt>Source</dt>
+            <dd>
+              {definition.origin === 'builtin' ? 'Built in' : 'Deployed'}
+              {definition.isPreview ? ' · Preview' : ''}
+            </dd>
+          </div>
         </dl>
       </div>
       <section aria-labelledby="description-title">
@@ -38,13 +55,21 @@ function DataTypes() {
   return (
     <section aria-labelledby="types-title">
       <h2 id="types-title">Data types</h2>
-      <ul role="list" className={s.types}>
+      <ul className={s.types}>
         {definition.dataTypes.map((type) => {
           const known = status.data?.dataTypes.find((item) => item.name === type.name);
           return (
             <li key={type.name}>
               <span className="mono wrap">{type.name}</span>
-              <span className="meta">{known?.error ? `could not be read: ${known.error}` : known ? <Ago at={known.lastDataAt} /> : '…'}</span>
+              <span className="meta">
+                {known?.error ? (
+                  `could not be read: ${known.error}`
+                ) : known ? (
+                  <Ago at={known.lastDataAt} />
+                ) : (
+                  '…'
+                )}
+              </span>
             </li>
           );
         })}

@@ -6,14 +6,14 @@ import { ConnectorBadge } from '../../components/status.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import type { Connection, DefinitionDetail } from '../../lib/api-types.ts';
 import { connectionsQuery, definitionQuery } from '../../lib/queries.ts';
-import { ConnectorAside } from './connector-aside.tsx';
 import { ConnectionPane } from './connection-pane.tsx';
+import s from './connector.module.css';
+import { ConnectorAside } from './connector-aside.tsx';
 import { ConnectorProvider } from './context.ts';
 import { DefinitionTab } from './definition-tab.tsx';
 import { contextPanes } from './form-model.ts';
 import { InstructionsTab } from './instructions-tab.tsx';
 import { NextStepsTab } from './next-steps-tab.tsx';
-import s from './connector.module.css';
 
 export function ConnectorPage() {
   const { id } = useParams({ from: '/frame/connectors/$id' });
@@ -26,7 +26,9 @@ export function ConnectorPage() {
       title={title}
       section="Connectors"
       crumbs={[{ label: 'Connectors', to: '/connectors' }]}
-      aside={definition.data ? <ConnectorBadge status={definition.data.status} testId="connector.status" /> : null}
+      aside={
+        definition.data ? <ConnectorBadge status={definition.data.status} testId="connector.status" /> : null
+      }
     >
       <Region query={definition} failure={`Could not load the connector ${id}.`} rows={8}>
         {(data) => <Loaded definition={data} all={connections.data ?? []} />}
@@ -35,11 +37,23 @@ export function ConnectorPage() {
   );
 }
 
-function Loaded({ definition, all }: { readonly definition: DefinitionDetail; readonly all: readonly Connection[] }) {
+function Loaded({
+  definition,
+  all,
+}: {
+  readonly definition: DefinitionDetail;
+  readonly all: readonly Connection[];
+}) {
   const search = useSearch({ from: '/frame/connectors/$id' });
   const navigate = useNavigate();
   const set = (change: { tab?: string | undefined; pane?: string | undefined }, replace = false) =>
-    void navigate({ to: '/connectors/$id', params: { id: definition.id }, search: { ...search, ...change }, replace, resetScroll: false });
+    void navigate({
+      to: '/connectors/$id',
+      params: { id: definition.id },
+      search: { ...search, ...change },
+      replace,
+      resetScroll: false,
+    });
   const connections = all.filter((connection) => connection.definitionId === definition.id);
   const panes = contextPanes(definition.instructionSteps);
   const view = {
@@ -60,10 +74,22 @@ function Loaded({ definition, all }: { readonly definition: DefinitionDetail; re
       <div className={s.columns}>
         <ConnectorAside />
         <div className={s.right}>
-          <Tabs name="Connector" items={tabs} selected={tab} onSelect={(next) => set({ tab: next === 'instructions' ? undefined : next }, true)} />
+          <Tabs
+            name="Connector"
+            items={tabs}
+            selected={tab}
+            onSelect={(next) => set({ tab: next === 'instructions' ? undefined : next }, true)}
+          />
         </div>
       </div>
-      {search.pane ? <ConnectionPane key={search.pane} pane={search.pane} takenNames={all.map((item) => item.name)} onClose={() => set({ pane: undefined }, true)} /> : null}
+      {search.pane ? (
+        <ConnectionPane
+          key={search.pane}
+          pane={search.pane}
+          takenNames={all.map((item) => item.name)}
+          onClose={() => set({ pane: undefined }, true)}
+        />
+      ) : null}
     </ConnectorProvider>
   );
 }

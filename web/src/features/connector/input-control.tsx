@@ -7,7 +7,7 @@ import { Ago } from '../../components/time.tsx';
 import type { Connection, InputField } from '../../lib/api-types.ts';
 import s from './connector.module.css';
 import { useConnector } from './context.ts';
-import { type FieldValue, fieldError, type FormValues, tidyValue, wantsBareHost } from './form-model.ts';
+import { type FieldValue, type FormValues, fieldError, tidyValue, wantsBareHost } from './form-model.ts';
 import type { SecretChoice } from './use-connection-form.ts';
 
 interface InputControlProps {
@@ -33,18 +33,31 @@ export function InputControl({ field, index, saved, keep }: InputControlProps) {
           <span className="grow">
             Saved{saved.last4 ? ` · ends in ${saved.last4}` : ''} · updated <Ago at={saved.updatedAt} />
           </span>
-          <Button small aria-label={`Replace ${field.label}`} onClick={() => keep.replace(field.name)}>Replace</Button>
+          <Button small aria-label={`Replace ${field.label}`} onClick={() => keep.replace(field.name)}>
+            Replace
+          </Button>
         </div>
       </div>
     );
   }
   const help = field.description && field.description !== field.label ? field.description : undefined;
   return (
-    <Field id={`field-${index}`} label={field.label} optional={!field.required} help={help} note={note} error={error}>
+    <Field
+      id={`field-${index}`}
+      label={field.label}
+      optional={!field.required}
+      help={help}
+      note={note}
+      error={error}
+    >
       {(control) => (
         <div className={controls.withButton}>
           <Widget control={control} field={field} index={index} shown={shown} onNote={setNote} />
-          {field.masked ? <Button aria-label={`${shown ? 'Hide' : 'Show'} ${field.label}`} onClick={() => setShown(!shown)}>{shown ? 'Hide' : 'Show'}</Button> : null}
+          {field.masked ? (
+            <Button aria-label={`${shown ? 'Hide' : 'Show'} ${field.label}`} onClick={() => setShown(!shown)}>
+              {shown ? 'Hide' : 'Show'}
+            </Button>
+          ) : null}
         </div>
       )}
     </Field>
@@ -68,7 +81,8 @@ function Widget({ control, field, index, shown, onNote }: WidgetProps) {
   const bareHost = wantsBareHost(definition, field.name);
   const tidy = (event: React.FocusEvent<HTMLInputElement>) => {
     const tidied = tidyValue(event.target.value, field, bareHost);
-    if (tidied.value !== event.target.value) setValue(`fields.${index}`, tidied.value, { shouldDirty: true, shouldValidate: true });
+    if (tidied.value !== event.target.value)
+      setValue(`fields.${index}`, tidied.value, { shouldDirty: true, shouldValidate: true });
     onNote(tidied.note);
   };
   if (field.options && field.kind === 'multiselect') {
@@ -77,7 +91,8 @@ function Widget({ control, field, index, shown, onNote }: WidgetProps) {
         <legend className="visually-hidden">{field.label}</legend>
         {field.options.map((option) => (
           <label key={option.key}>
-            <input type="checkbox" value={option.key} {...register(`fields.${index}`, { validate })} /> {option.text}
+            <input type="checkbox" value={option.key} {...register(`fields.${index}`, { validate })} />{' '}
+            {option.text}
           </label>
         ))}
       </fieldset>
@@ -87,7 +102,11 @@ function Widget({ control, field, index, shown, onNote }: WidgetProps) {
     return (
       <select {...control} {...register(`fields.${index}`, { validate })}>
         <option value="">{field.placeholder || 'Choose…'}</option>
-        {field.options.map((option) => <option key={option.key} value={option.key}>{option.text}</option>)}
+        {field.options.map((option) => (
+          <option key={option.key} value={option.key}>
+            {option.text}
+          </option>
+        ))}
       </select>
     );
   }

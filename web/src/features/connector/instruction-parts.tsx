@@ -14,13 +14,27 @@ interface Props {
   readonly instruction: Instruction;
 }
 
-export const text = (value: unknown): string => (typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value));
+export const text = (value: unknown): string =>
+  typeof value === 'string' ? value : value === undefined || value === null ? '' : JSON.stringify(value);
 
-export function AddButton({ label, pane, primary }: { readonly label: string; readonly pane: number; readonly primary: boolean }) {
+export function AddButton({
+  label,
+  pane,
+  primary,
+}: {
+  readonly label: string;
+  readonly pane: number;
+  readonly primary: boolean;
+}) {
   const { openAdd } = useConnector();
   const missing = useMissingRole('editor');
   return (
-    <Button look={primary ? 'primary' : 'plain'} icon={<Plus size={16} aria-hidden="true" />} blocked={missing} onClick={() => openAdd(pane)}>
+    <Button
+      look={primary ? 'primary' : 'plain'}
+      icon={<Plus size={16} aria-hidden="true" />}
+      blocked={missing}
+      onClick={() => openAdd(pane)}
+    >
       {label}
     </Button>
   );
@@ -31,7 +45,11 @@ export function PaneButton({ instruction }: Props) {
   const { label, title } = instruction.parameters;
   return (
     <div className="row">
-      <AddButton label={text(label) || text(title) || 'Add connection'} pane={Math.max(0, panes.indexOf(instruction))} primary />
+      <AddButton
+        label={text(label) || text(title) || 'Add connection'}
+        pane={Math.max(0, panes.indexOf(instruction))}
+        primary
+      />
     </div>
   );
 }
@@ -39,7 +57,11 @@ export function PaneButton({ instruction }: Props) {
 export function ToggleButton({ instruction }: Props) {
   return (
     <div className="row">
-      <AddButton label={text(instruction.parameters.connectLabel) || text(instruction.parameters.label) || 'Connect'} pane={0} primary />
+      <AddButton
+        label={text(instruction.parameters.connectLabel) || text(instruction.parameters.label) || 'Connect'}
+        pane={0}
+        primary
+      />
     </div>
   );
 }
@@ -48,7 +70,9 @@ export function GridInstruction({ instruction }: Props) {
   const mapping = Array.isArray(instruction.parameters.mapping) ? instruction.parameters.mapping : [];
   const columns = mapping.flatMap((item: unknown) => {
     const { columnName, columnValue } = (item ?? {}) as { columnName?: unknown; columnValue?: unknown };
-    return typeof columnName === 'string' && typeof columnValue === 'string' ? [{ columnName, columnValue }] : [];
+    return typeof columnName === 'string' && typeof columnValue === 'string'
+      ? [{ columnName, columnValue }]
+      : [];
   });
   return <ConnectionsGrid mapping={columns} />;
 }
@@ -68,14 +92,24 @@ export function RadioField({ instruction }: Props) {
   const options = Array.isArray(instruction.parameters.options) ? instruction.parameters.options : [];
   return (
     <div>
-      <strong>{text(instruction.parameters.title) || text(instruction.parameters.name)}</strong> <span className="meta">asked in the connection form</span>
-      <div className="meta">{options.map((option: unknown) => text((option as { label?: unknown })?.label)).filter(Boolean).join(' · ')}</div>
+      <strong>{text(instruction.parameters.title) || text(instruction.parameters.name)}</strong>{' '}
+      <span className="meta">asked in the connection form</span>
+      <div className="meta">
+        {options
+          .map((option: unknown) => text((option as { label?: unknown })?.label))
+          .filter(Boolean)
+          .join(' · ')}
+      </div>
     </div>
   );
 }
 
-export const MarkdownBlock = ({ instruction }: Props) => <Markdown text={text(instruction.parameters.content)} />;
-export const EnvMarkdown = ({ instruction }: Props) => <Markdown text={text(instruction.parameters.prodScript) || text(instruction.parameters.govScript)} />;
+export const MarkdownBlock = ({ instruction }: Props) => (
+  <Markdown text={text(instruction.parameters.content)} />
+);
+export const EnvMarkdown = ({ instruction }: Props) => (
+  <Markdown text={text(instruction.parameters.prodScript) || text(instruction.parameters.govScript)} />
+);
 
 export function InfoMessage({ instruction }: Props) {
   return (
@@ -96,7 +130,11 @@ export function CopyableLabel({ instruction }: Props) {
     <Field label={text(label) || 'Value'} help={azure}>
       {(control) => (
         <div className={controls.withButton}>
-          {height > 1 ? <textarea {...control} readOnly rows={height} value={shown} /> : <input {...control} readOnly value={shown} />}
+          {height > 1 ? (
+            <textarea {...control} readOnly rows={height} value={shown} />
+          ) : (
+            <input {...control} readOnly value={shown} />
+          )}
           <CopyButton text={shown} label={`Copy ${text(label)}`} />
         </div>
       )}
@@ -108,7 +146,10 @@ export function OAuthForm({ instruction }: Props) {
   const { connectButtonLabel } = instruction.parameters;
   return (
     <div className="stack-s">
-      <Note>This connector signs in with OAuth. The client id and secret are asked in the connection form; the redirect address of Azure is not used here.</Note>
+      <Note>
+        This connector signs in with OAuth. The client id and secret are asked in the connection form; the
+        redirect address of Azure is not used here.
+      </Note>
       <div className="row">
         <AddButton label={text(connectButtonLabel) || 'Connect'} pane={0} primary />
       </div>
@@ -117,8 +158,12 @@ export function OAuthForm({ instruction }: Props) {
 }
 
 export function LegacyAuth({ instruction }: Props) {
-  const holders = Array.isArray(instruction.parameters.userRequestPlaceHoldersInput) ? instruction.parameters.userRequestPlaceHoldersInput : [];
-  const names = holders.map((item: unknown) => text((item as { displayText?: unknown })?.displayText)).filter(Boolean);
+  const holders = Array.isArray(instruction.parameters.userRequestPlaceHoldersInput)
+    ? instruction.parameters.userRequestPlaceHoldersInput
+    : [];
+  const names = holders
+    .map((item: unknown) => text((item as { displayText?: unknown })?.displayText))
+    .filter(Boolean);
   return (
     <div className="stack-s">
       <p className="muted">
@@ -133,7 +178,9 @@ export function LegacyAuth({ instruction }: Props) {
 }
 
 export function AzureOnly({ instruction }: Props) {
-  const words = ['title', 'label', 'text', 'content', 'description', 'linkType'].map((key) => text(instruction.parameters[key])).filter(Boolean);
+  const words = ['title', 'label', 'text', 'content', 'description', 'linkType']
+    .map((key) => text(instruction.parameters[key]))
+    .filter(Boolean);
   return (
     <Note>
       <strong>This step applies to Azure only</strong> ({instruction.type}).

@@ -3,8 +3,22 @@ import { Disclosure } from '../../components/disclosure.tsx';
 import { Markdown } from '../../components/markdown.tsx';
 import { Note } from '../../components/note.tsx';
 import type { Instruction, InstructionStep } from '../../lib/api-types.ts';
-import { AskedField, AzureOnly, CopyableLabel, EnvMarkdown, GridInstruction, InfoMessage, LegacyAuth, MarkdownBlock, OAuthForm, PaneButton, RadioField, ToggleButton, text } from './instruction-parts.tsx';
 import s from './connector.module.css';
+import {
+  AskedField,
+  AzureOnly,
+  CopyableLabel,
+  EnvMarkdown,
+  GridInstruction,
+  InfoMessage,
+  LegacyAuth,
+  MarkdownBlock,
+  OAuthForm,
+  PaneButton,
+  RadioField,
+  ToggleButton,
+  text,
+} from './instruction-parts.tsx';
 
 export interface InstructionProps {
   readonly instruction: Instruction;
@@ -31,15 +45,20 @@ const renderers: Readonly<Record<string, ComponentType<InstructionProps>>> = {
 };
 
 /** Types that mean something only inside Azure: shown as a labelled note. */
-const azureOnly = /^(installagent|deploypushconnectorbutton.*|policyassignment|sentinelresourceprovider|omssolutions|omsdatasource|msg|awss3|aws.*|gcpgrid|gcpcontextpane|serviceprincipalidtextbox.*|adaptivecard|filterhuntingqueries|analyticrules|m365.*|microsoft.*)$/;
+const azureOnly =
+  /^(installagent|deploypushconnectorbutton.*|policyassignment|sentinelresourceprovider|omssolutions|omsdatasource|msg|awss3|aws.*|gcpgrid|gcpcontextpane|serviceprincipalidtextbox.*|adaptivecard|filterhuntingqueries|analyticrules|m365.*|microsoft.*)$/;
 
 function Unknown({ instruction }: InstructionProps) {
   return (
     <div className="stack-s">
-      <Note kind="warn">Step type ‘{instruction.type}’ is not known here. Its text is shown as published.</Note>
+      <Note kind="warn">
+        Step type ‘{instruction.type}’ is not known here. Its text is shown as published.
+      </Note>
       <Disclosure title="Show the step">
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls */}
-        <pre className={s.raw} tabIndex={0}>{JSON.stringify({ type: instruction.type, parameters: instruction.parameters }, null, 2)}</pre>
+        <pre className={s.raw} tabIndex={0}>
+          {JSON.stringify({ type: instruction.type, parameters: instruction.parameters }, null, 2)}
+        </pre>
       </Disclosure>
     </div>
   );
@@ -60,7 +79,12 @@ function StepsGroup({ instruction }: InstructionProps) {
       <Steps steps={instruction.steps} level={4} />
     </div>
   );
-  if (isOn(canCollapseAllSections)) return <Disclosure title={text(title) || 'More steps'} open={isOn(expanded)}>{content}</Disclosure>;
+  if (isOn(canCollapseAllSections))
+    return (
+      <Disclosure title={text(title) || 'More steps'} open={isOn(expanded)}>
+        {content}
+      </Disclosure>
+    );
   return (
     <section className={s.step}>
       {title ? <h4>{text(title)}</h4> : null}

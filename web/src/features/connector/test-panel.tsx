@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { Disclosure } from '../../components/disclosure.tsx';
 import { Note } from '../../components/note.tsx';
 import { ErrorState } from '../../components/region.tsx';
@@ -26,17 +27,32 @@ function pretty(text: string): string {
 
 /** What the first real request brought; nothing is stored by a test. */
 export function TestPanel({ result, error, busy, stored }: TestPanelProps) {
+  const panel = useRef<HTMLElement>(null);
+  const answered = result !== undefined || error !== undefined;
+  useEffect(() => {
+    if (answered) panel.current?.scrollIntoView({ block: 'nearest' });
+  }, [answered]);
   return (
-    <section aria-label="Test result" aria-live="polite" className="stack-s" data-testid="pane.test-result">
+    <section
+      ref={panel}
+      aria-label="Test result"
+      aria-live="polite"
+      className="stack-s"
+      data-testid="pane.test-result"
+    >
       {busy ? <Note>Calling the source…</Note> : null}
       {error ? <ErrorState error={error} what="The test could not be made." /> : null}
       {result ? (
         <>
           <Note kind={result.ok ? 'ok' : 'bad'}>
             <strong>{result.ok ? 'Test passed' : 'Test failed'}</strong>
-            <div className="meta">Nothing was stored by the test{stored ? '; it used the saved values' : ''}.</div>
+            <div className="meta">
+              Nothing was stored by the test{stored ? '; it used the saved values' : ''}.
+            </div>
           </Note>
-          {result.requests.map((request) => <RequestView key={request.poller + request.url} request={request} />)}
+          {result.requests.map((request) => (
+            <RequestView key={request.poller + request.url} request={request} />
+          ))}
         </>
       ) : null}
     </section>
@@ -47,17 +63,27 @@ function RequestView({ request }: { readonly request: RequestResult }) {
   const good = request.error === null;
   return (
     <div className="stack-s">
-      <div className="mono wrap">{request.method} {request.url}</div>
+      <div className="mono wrap">
+        {request.method} {request.url}
+      </div>
       <div className="row meta">
         <span>Status {request.status ?? '–'}</span>
         <span>{formatMs(request.durationMs)}</span>
-        {good ? <span>{request.records === 0 ? 'Signed in. No records in this window; this is normal for a quiet source.' : plural(request.records, 'record')}</span> : null}
+        {good ? (
+          <span>
+            {request.records === 0
+              ? 'Signed in. No records in this window; this is normal for a quiet source.'
+              : plural(request.records, 'record')}
+          </span>
+        ) : null}
       </div>
       {request.error ? (
         <Note kind="bad">
           {request.error.message}
           {request.error.hint ? <div>{request.error.hint}</div> : null}
-          <div className="meta"><code>{request.error.code}</code></div>
+          <div className="meta">
+            <code>{request.error.code}</code>
+          </div>
         </Note>
       ) : null}
       {request.sample.length > 0 ? (
@@ -65,7 +91,9 @@ function RequestView({ request }: { readonly request: RequestResult }) {
           {request.sample.map((sample, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a fixed list whose entries may repeat
             // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls
-            <pre key={index} className={s.sample} tabIndex={0}>{pretty(sample)}</pre>
+            <pre key={index} className={s.sample} tabIndex={0}>
+              {pretty(sample)}
+            </pre>
           ))}
         </Disclosure>
       ) : null}

@@ -46,7 +46,14 @@ export function useConnectionForm(options: Options) {
   const [testing, setTesting] = useState(false);
   const [tested, setTested] = useState('');
   const [replaced, setReplaced] = useState<ReadonlySet<string>>(new Set());
-  const keptSecrets = new Set(fields.filter((field) => field.secret && connection?.parameters[field.name] !== undefined && !replaced.has(field.name)).map((field) => field.name));
+  const keptSecrets = new Set(
+    fields
+      .filter(
+        (field) =>
+          field.secret && connection?.parameters[field.name] !== undefined && !replaced.has(field.name),
+      )
+      .map((field) => field.name),
+  );
 
   const inputOf = (values: FormValues) => connectionInput(definition.id, fields, values, now());
   const fingerprint = (values: FormValues) => JSON.stringify({ ...values, name: '' });
@@ -74,9 +81,16 @@ export function useConnectionForm(options: Options) {
   const save = async (values: FormValues) => {
     try {
       const saved = connection
-        ? await call<Connection>('PATCH', `/connections/${segment(connection.id)}`, { body: connectionPatch(connection, fields, values, keptSecrets) })
+        ? await call<Connection>('PATCH', `/connections/${segment(connection.id)}`, {
+            body: connectionPatch(connection, fields, values, keptSecrets),
+          })
         : await call<Connection>('POST', '/connections', { body: inputOf(values) });
-      toast({ kind: 'ok', text: connection ? `${saved.name} was saved. Its place in the source is kept.` : `${saved.name} connected. The first poll starts in a few seconds.` });
+      toast({
+        kind: 'ok',
+        text: connection
+          ? `${saved.name} was saved. Its place in the source is kept.`
+          : `${saved.name} connected. The first poll starts in a few seconds.`,
+      });
       await refresh();
       onClose();
     } catch (error) {
@@ -90,7 +104,11 @@ export function useConnectionForm(options: Options) {
     if (!connection && tested !== fingerprint(values) && !(await runTest(values))) return;
     await save(values);
   };
-  const failedNow = !connection && tested !== '' && tested === fingerprint(form.watch()) && (testError !== undefined || result?.ok === false);
+  const failedNow =
+    !connection &&
+    tested !== '' &&
+    tested === fingerprint(form.watch()) &&
+    (testError !== undefined || result?.ok === false);
   const busyLabel = connection ? 'Saving…' : 'Connecting…';
   const idleLabel = connection ? 'Save' : failedNow ? 'Connect anyway' : 'Connect';
   return {
@@ -98,9 +116,15 @@ export function useConnectionForm(options: Options) {
     testError,
     failure,
     testing,
-    secrets: { replaced, replace: (name: string) => setReplaced(new Set([...replaced, name])) } satisfies SecretChoice,
+    secrets: {
+      replaced,
+      replace: (name: string) => setReplaced(new Set([...replaced, name])),
+    } satisfies SecretChoice,
     submitLabel: form.formState.isSubmitting ? busyLabel : idleLabel,
     submit: form.handleSubmit(onValid),
-    test: () => (connection ? void runTest(form.getValues()) : void form.handleSubmit(async (values) => void (await runTest(values)))()),
+    test: () =>
+      connection
+        ? void runTest(form.getValues())
+        : void form.handleSubmit(async (values) => void (await runTest(values)))(),
   };
 }

@@ -26,7 +26,9 @@ export function ConnectorCard({ item }: { readonly item: DefinitionSummary }) {
       <div className={s.cardHead}>
         <Logo id={item.id} title={title} hasLogo={item.hasLogo} />
         <div className="grow">
-          <Link to="/connectors/$id" params={{ id: item.id }} className={s.cardLink}>{title}</Link>
+          <Link to="/connectors/$id" params={{ id: item.id }} className={s.cardLink}>
+            {title}
+          </Link>
           <div className="meta">{item.publisher}</div>
         </div>
         {item.isPreview ? <span className={s.tag}>Preview</span> : null}
@@ -34,10 +36,18 @@ export function ConnectorCard({ item }: { readonly item: DefinitionSummary }) {
       <div className="row">
         <ConnectorBadge status={item.status} />
         {item.connections > 0 ? <span className="meta">{plural(item.connections, 'connection')}</span> : null}
-        {item.diagnostics.errors > 0 ? <StatusBadge look="bad" word={plural(item.diagnostics.errors, 'error')} /> : null}
+        {item.diagnostics.errors > 0 ? (
+          <StatusBadge look="bad" word={plural(item.diagnostics.errors, 'error')} />
+        ) : null}
       </div>
       <div className="meta">
-        {item.connections > 0 || item.lastDataAt ? <>Last data <Ago at={item.lastDataAt} /></> : item.tables.join(', ')}
+        {item.connections > 0 || item.lastDataAt ? (
+          <>
+            Last data <Ago at={item.lastDataAt} />
+          </>
+        ) : (
+          item.tables.join(', ')
+        )}
       </div>
       <Received item={item} />
     </li>

@@ -7,7 +7,13 @@ export interface GalleryFilter {
   readonly sort: 'name' | 'status' | 'last-data';
 }
 
-export const statusOrder: readonly ConnectorStatus[] = ['failing', 'degraded', 'connected', 'paused', 'not-connected'];
+export const statusOrder: readonly ConnectorStatus[] = [
+  'failing',
+  'degraded',
+  'connected',
+  'paused',
+  'not-connected',
+];
 
 /** Reads `status=failing,paused`; unknown words are dropped. */
 export function parseFilter(search: { q?: string; status?: string; sort?: string }): GalleryFilter {
@@ -16,7 +22,8 @@ export function parseFilter(search: { q?: string; status?: string; sort?: string
   return { q: search.q ?? '', status: statusOrder.filter((status) => wanted.has(status)), sort };
 }
 
-const haystack = (item: DefinitionSummary) => [item.title, item.publisher, item.id, ...item.tables].join('\n').toLowerCase();
+const haystack = (item: DefinitionSummary) =>
+  [item.title, item.publisher, item.id, ...item.tables].join('\n').toLowerCase();
 
 const orders: Record<GalleryFilter['sort'], (a: DefinitionSummary, b: DefinitionSummary) => number> = {
   name: (a, b) => a.title.trim().localeCompare(b.title.trim(), 'en'),
@@ -25,7 +32,10 @@ const orders: Record<GalleryFilter['sort'], (a: DefinitionSummary, b: Definition
 };
 
 /** Every word of the text must occur in title, publisher, id or a table's name. */
-export function filterConnectors(items: readonly DefinitionSummary[], filter: GalleryFilter): DefinitionSummary[] {
+export function filterConnectors(
+  items: readonly DefinitionSummary[],
+  filter: GalleryFilter,
+): DefinitionSummary[] {
   const words = filter.q.toLowerCase().split(/\s+/).filter(Boolean);
   return items
     .filter((item) => filter.status.length === 0 || filter.status.includes(item.status))

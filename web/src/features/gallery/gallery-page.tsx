@@ -10,8 +10,8 @@ import { connectorWords } from '../../components/status.tsx';
 import type { ConnectorStatus, DefinitionSummary } from '../../lib/api-types.ts';
 import { definitionsQuery } from '../../lib/queries.ts';
 import { ConnectorCard } from './connector-card.tsx';
-import { filterConnectors, parseFilter, statusOrder } from './gallery-filter.ts';
 import s from './gallery.module.css';
+import { filterConnectors, parseFilter, statusOrder } from './gallery-filter.ts';
 
 export function GalleryPage() {
   const query = useQuery(definitionsQuery);
@@ -27,7 +27,10 @@ export function GalleryPage() {
 const NothingInstalled = () => (
   <Empty>
     <p>No connectors are installed.</p>
-    <p>Install one with <code>sluice deploy &lt;folder&gt;</code>; definitions of the Codeless Connector Framework work as published.</p>
+    <p>
+      Install one with <code>sluice deploy &lt;folder&gt;</code>; definitions of the Codeless Connector
+      Framework work as published.
+    </p>
   </Empty>
 );
 
@@ -39,7 +42,9 @@ function Gallery({ items }: { readonly items: readonly DefinitionSummary[] }) {
   const set = (change: Partial<Record<'q' | 'status' | 'sort', string | undefined>>) =>
     void navigate({ to: '/connectors', search: { ...search, ...change }, replace: true });
   const toggle = (status: ConnectorStatus) => {
-    const next = filter.status.includes(status) ? filter.status.filter((item) => item !== status) : [...filter.status, status];
+    const next = filter.status.includes(status)
+      ? filter.status.filter((item) => item !== status)
+      : [...filter.status, status];
     set({ status: next.join(',') || undefined });
   };
   const connected = items.filter((item) => item.connections > 0).length;
@@ -49,7 +54,14 @@ function Gallery({ items }: { readonly items: readonly DefinitionSummary[] }) {
       <search className={s.filters}>
         <div className={s.search}>
           <Search size={16} aria-hidden="true" />
-          <input type="search" className={controls.input} aria-label="Search connectors" placeholder="Search by name, publisher, table…" value={filter.q} onChange={(event) => set({ q: event.target.value || undefined })} />
+          <input
+            type="search"
+            className={controls.input}
+            aria-label="Search connectors"
+            placeholder="Search by name, publisher, table…"
+            value={filter.q}
+            onChange={(event) => set({ q: event.target.value || undefined })}
+          />
         </div>
         <fieldset className={s.chips}>
           <legend className="visually-hidden">Status</legend>
@@ -58,7 +70,13 @@ function Gallery({ items }: { readonly items: readonly DefinitionSummary[] }) {
             const on = filter.status.includes(status);
             if (count === 0 && !on) return null;
             return (
-              <button key={status} type="button" className={s.chip} aria-pressed={on} onClick={() => toggle(status)}>
+              <button
+                key={status}
+                type="button"
+                className={s.chip}
+                aria-pressed={on}
+                onClick={() => toggle(status)}
+              >
                 {connectorWords[status].word} <span className="muted">{count}</span>
               </button>
             );
@@ -66,7 +84,13 @@ function Gallery({ items }: { readonly items: readonly DefinitionSummary[] }) {
         </fieldset>
         <label className={s.sort}>
           <span className="meta">Sort</span>
-          <select className={controls.input} value={filter.sort} onChange={(event) => set({ sort: event.target.value === 'name' ? undefined : event.target.value })}>
+          <select
+            className={controls.input}
+            value={filter.sort}
+            onChange={(event) =>
+              set({ sort: event.target.value === 'name' ? undefined : event.target.value })
+            }
+          >
             <option value="name">Name</option>
             <option value="status">Status</option>
             <option value="last-data">Last data</option>
@@ -79,11 +103,15 @@ function Gallery({ items }: { readonly items: readonly DefinitionSummary[] }) {
       {shown.length === 0 ? (
         <Empty>
           <p>No connector matches{filter.q ? ` “${filter.q}”` : ' these filters'}.</p>
-          {filtered ? <Button onClick={() => set({ q: undefined, status: undefined })}>Clear filters</Button> : null}
+          {filtered ? (
+            <Button onClick={() => set({ q: undefined, status: undefined })}>Clear filters</Button>
+          ) : null}
         </Empty>
       ) : (
-        <ul role="list" className={s.cards} aria-label="Connectors">
-          {shown.map((item) => <ConnectorCard key={item.id} item={item} />)}
+        <ul className={s.cards} aria-label="Connectors">
+          {shown.map((item) => (
+            <ConnectorCard key={item.id} item={item} />
+          ))}
         </ul>
       )}
     </div>

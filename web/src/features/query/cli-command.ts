@@ -1,13 +1,9 @@
-import { setInQuery, type TimeRange } from '../../lib/time-range.ts';
-
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 
-/** The same query for a shell. */
-export function cliCommand(query: string, range: TimeRange): string {
+/** The same query for a shell; times are ISO, and absent when the query sets them. */
+export function cliCommand(query: string, range: { readonly from?: string; readonly to?: string }): string {
   const parts = ['sluice query', quote(query)];
-  if (range.from !== setInQuery) {
-    parts.push('--from', quote(range.from.replace(/^-/, '')));
-    if (range.to && range.to !== 'now') parts.push('--to', quote(range.to.replace(/^-/, '')));
-  }
+  if (range.from) parts.push('--from', range.from);
+  if (range.to) parts.push('--to', range.to);
   return parts.join(' ');
 }

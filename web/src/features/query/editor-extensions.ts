@@ -40,7 +40,13 @@ export const completionSource =
   (context: CompletionContext): CompletionResult | null => {
     const known = schema();
     const word = context.matchBefore(/[A-Za-z_$][\w-]*$/);
-    if (!known || (!word && !context.explicit && !/[|]\s$/.test(context.state.sliceDoc(Math.max(0, context.pos - 2), context.pos)))) return null;
+    if (
+      !known ||
+      (!word &&
+        !context.explicit &&
+        !/[|]\s$/.test(context.state.sliceDoc(Math.max(0, context.pos - 2), context.pos)))
+    )
+      return null;
     const options = kqlOptions(context.state.doc.toString(), context.pos, known);
     if (!options) return null;
     return { from: word?.from ?? context.pos, options: [...options], validFor: /^[\w-]*$/ };
@@ -52,7 +58,9 @@ export async function lintSource(view: EditorView): Promise<LintMark[]> {
   const statement = statementAt(text, view.state.selection.main.head);
   if (!statement) return [];
   try {
-    const { diagnostics } = await call<ValidateResult>('POST', '/query/validate', { body: { query: statement.text } });
+    const { diagnostics } = await call<ValidateResult>('POST', '/query/validate', {
+      body: { query: statement.text },
+    });
     return marksFrom(diagnostics, statement.from, statement.text.length).map((mark) => ({ ...mark }));
   } catch {
     return [];
@@ -69,7 +77,9 @@ export const marksOf = () =>
     update(marks, transaction) {
       for (const effect of transaction.effects) {
         if (!effect.is(setMarks)) continue;
-        const ranges = effect.value.filter((mark) => mark.to <= transaction.newDoc.length && mark.from < mark.to).map((mark) => errorMark.range(mark.from, mark.to));
+        const ranges = effect.value
+          .filter((mark) => mark.to <= transaction.newDoc.length && mark.from < mark.to)
+          .map((mark) => errorMark.range(mark.from, mark.to));
         return Decoration.set(ranges, true);
       }
       return transaction.docChanged ? Decoration.none : marks;

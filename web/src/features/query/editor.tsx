@@ -1,4 +1,10 @@
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+import {
+  acceptCompletion,
+  autocompletion,
+  closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
+} from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from '@codemirror/commands';
 import { bracketMatching } from '@codemirror/language';
 import { linter, lintKeymap } from '@codemirror/lint';
@@ -57,7 +63,11 @@ function runKeys(onRun: () => void) {
     keymap.of([
       { key: 'Shift-Enter', run },
       { key: 'Mod-Enter', run },
-      { key: 'Tab', run: (view) => !leaving && (acceptCompletion(view) || indentMore(view)), shift: (view) => !leaving && indentLess(view) },
+      {
+        key: 'Tab',
+        run: (view) => !leaving && (acceptCompletion(view) || indentMore(view)),
+        shift: (view) => !leaving && indentLess(view),
+      },
     ]),
   ];
 }
@@ -68,6 +78,7 @@ export function Editor({ initial, schema, onChange, onRun, handle }: EditorProps
   const view = useRef<EditorView>(undefined);
   const calls = useRef({ schema, onChange, onRun });
   calls.current = { schema, onChange, onRun };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once
   useEffect(() => {
     if (!host.current) return;
     const editor = new EditorView({
@@ -88,10 +99,23 @@ export function Editor({ initial, schema, onChange, onRun, handle }: EditorProps
           linter(lintSource, { delay: 500 }),
           marksOf(),
           kqlColors,
-          keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
+          keymap.of([
+            ...closeBracketsKeymap,
+            ...completionKeymap,
+            ...lintKeymap,
+            ...searchKeymap,
+            ...historyKeymap,
+            ...defaultKeymap,
+          ]),
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ 'aria-label': 'Query text', 'aria-describedby': 'editor-hint', spellcheck: 'false' }),
-          EditorView.updateListener.of((update) => update.docChanged && calls.current.onChange(update.state.doc.toString())),
+          EditorView.contentAttributes.of({
+            'aria-label': 'Query text',
+            'aria-describedby': 'editor-hint',
+            spellcheck: 'false',
+          }),
+          EditorView.updateListener.of(
+            (update) => update.docChanged && calls.current.onChange(update.state.doc.toString()),
+          ),
         ],
       }),
     });
@@ -101,7 +125,6 @@ export function Editor({ initial, schema, onChange, onRun, handle }: EditorProps
       editor.destroy();
       view.current = undefined;
     };
-    // biome-ignore lint/correctness/useExhaustiveDependencies: the editor is made once
   }, []);
   useImperativeHandle(handle, () => ({
     text: () => view.current?.state.doc.toString() ?? '',
@@ -109,11 +132,16 @@ export function Editor({ initial, schema, onChange, onRun, handle }: EditorProps
     selection() {
       const state = view.current?.state;
       const range = state?.selection.main;
-      return state && range && !range.empty ? { text: state.sliceDoc(range.from, range.to), from: range.from } : undefined;
+      return state && range && !range.empty
+        ? { text: state.sliceDoc(range.from, range.to), from: range.from }
+        : undefined;
     },
     replace(text) {
       const editor = view.current;
-      editor?.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: text }, selection: { anchor: text.length } });
+      editor?.dispatch({
+        changes: { from: 0, to: editor.state.doc.length, insert: text },
+        selection: { anchor: text.length },
+      });
     },
     insert(text) {
       const editor = view.current;
@@ -124,7 +152,10 @@ export function Editor({ initial, schema, onChange, onRun, handle }: EditorProps
     jump(position) {
       const editor = view.current;
       if (!editor) return;
-      editor.dispatch({ selection: { anchor: Math.min(position, editor.state.doc.length) }, scrollIntoView: true });
+      editor.dispatch({
+        selection: { anchor: Math.min(position, editor.state.doc.length) },
+        scrollIntoView: true,
+      });
       editor.focus();
     },
     showMarks: (marks) => view.current?.dispatch({ effects: setMarks.of(marks) }),

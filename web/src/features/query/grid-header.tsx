@@ -1,3 +1,5 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtualised grid places its rows itself, which a table cannot
+// biome-ignore-all lint/a11y/useFocusableInteractive: one tab stop for the grid; the active cell carries it
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import type { KqlColumn } from '../../lib/api-types.ts';
 import { isNumeric } from '../../lib/cell.ts';
@@ -21,8 +23,15 @@ interface HeaderRowProps {
 /** Headings; a click or Enter sorts up, then down, then not. */
 export function HeaderRow({ columns, template, sort, active, onSort, onFocus }: HeaderRowProps) {
   return (
-    <div role="row" aria-rowindex={1} className={`${s.row} ${s.header}`} style={{ gridTemplateColumns: template }}>
-      <div role="columnheader" aria-colindex={1} className={s.expander}><span className="visually-hidden">Open</span></div>
+    <div
+      role="row"
+      aria-rowindex={1}
+      className={`${s.row} ${s.header}`}
+      style={{ gridTemplateColumns: template }}
+    >
+      <div role="columnheader" aria-colindex={1} className={s.expander}>
+        <span className="visually-hidden">Open</span>
+      </div>
       {columns.map((column, index) => {
         const mine = sort?.column === index ? sort : undefined;
         return (
@@ -41,8 +50,16 @@ export function HeaderRow({ columns, template, sort, active, onSort, onFocus }: 
             onKeyDown={() => undefined}
             onFocus={() => onFocus({ row: -1, column: index })}
           >
-            <span className={s.text}>{column.type === 'datetime' ? `${column.name} (UTC)` : column.name}</span>
-            {mine ? mine.descending ? <ArrowDown size={12} aria-hidden="true" /> : <ArrowUp size={12} aria-hidden="true" /> : null}
+            <span className={s.text}>
+              {column.type === 'datetime' ? `${column.name} (UTC)` : column.name}
+            </span>
+            {mine ? (
+              mine.descending ? (
+                <ArrowDown size={12} aria-hidden="true" />
+              ) : (
+                <ArrowUp size={12} aria-hidden="true" />
+              )
+            ) : null}
           </div>
         );
       })}

@@ -10,7 +10,8 @@ const PADDING_PX = 26;
 export function columnWidths(columns: readonly KqlColumn[], rows: readonly Row[]): number[] {
   return columns.map((column, index) => {
     let longest = column.name.length + (column.type === 'datetime' ? 8 : 2);
-    for (const row of rows.slice(0, SAMPLE)) longest = Math.max(longest, cellText(row[index], column.type).text.length);
+    for (const row of rows.slice(0, SAMPLE))
+      longest = Math.max(longest, cellText(row[index], column.type).text.length);
     return Math.round(Math.min(420, Math.max(64, longest * CHAR_PX + PADDING_PX)));
   });
 }
@@ -35,9 +36,18 @@ const moves: Record<string, (at: CellPlace, last: CellPlace, page: number) => Ce
 };
 
 /** Where a key leads from a cell; undefined when the key does not move. */
-export function moveCell(key: string, ctrl: boolean, at: CellPlace, last: CellPlace, page: number): CellPlace | undefined {
+export function moveCell(
+  key: string,
+  ctrl: boolean,
+  at: CellPlace,
+  last: CellPlace,
+  page: number,
+): CellPlace | undefined {
   const move = moves[ctrl ? `Ctrl+${key}` : key];
   if (!move) return undefined;
   const next = move(at, last, page);
-  return { row: Math.min(last.row, Math.max(-1, next.row)), column: Math.min(last.column, Math.max(0, next.column)) };
+  return {
+    row: Math.min(last.row, Math.max(-1, next.row)),
+    column: Math.min(last.column, Math.max(0, next.column)),
+  };
 }

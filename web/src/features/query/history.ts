@@ -12,5 +12,8 @@ export function readHistory(): string[] {
 }
 
 export function remember(query: string): void {
-  localStorage.setItem(key, JSON.stringify([query, ...readHistory().filter((item) => item !== query)].slice(0, MOST)));
+  localStorage.setItem(
+    key,
+    JSON.stringify([query, ...readHistory().filter((item) => item !== query)].slice(0, MOST)),
+  );
 }

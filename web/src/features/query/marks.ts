@@ -13,6 +13,11 @@ export function marksFrom(diagnostics: readonly Diagnostic[], offset: number, le
   return diagnostics.map((item) => {
     const from = Math.min(Math.max(0, item.place?.start ?? 0), Math.max(0, length - 1));
     const to = Math.min(Math.max(from + 1, item.place?.end ?? length), Math.max(length, from + 1));
-    return { from: offset + from, to: offset + to, severity: item.severity, message: item.hint ? `${item.message} ${item.hint}` : item.message };
+    return {
+      from: offset + from,
+      to: offset + to,
+      severity: item.severity,
+      message: item.hint ? `${item.message} ${item.hint}` : item.message,
+    };
   });
 }

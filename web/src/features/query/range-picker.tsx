@@ -2,7 +2,14 @@ import { useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import controls from '../../components/controls.module.css';
 import { now } from '../../lib/clock.ts';
-import { isQuickRange, quickRanges, rangeLabel, resolveRange, setInQuery, type TimeRange } from '../../lib/time-range.ts';
+import {
+  isQuickRange,
+  quickRanges,
+  rangeLabel,
+  resolveRange,
+  setInQuery,
+  type TimeRange,
+} from '../../lib/time-range.ts';
 import s from './query.module.css';
 
 interface RangePickerProps {
@@ -21,7 +28,8 @@ export function RangePicker({ range, overruled, onChange }: RangePickerProps) {
   const value = custom ? 'custom' : overruled ? setInQuery : known ? range.from : 'own';
   const choose = (next: string) => {
     setCustom(next === 'custom');
-    if (next === 'custom') setDraft({ from: range.from === setInQuery ? '-24h' : range.from, to: range.to ?? '' });
+    if (next === 'custom')
+      setDraft({ from: range.from === setInQuery ? '-24h' : range.from, to: range.to ?? '' });
     else if (next !== 'own') onChange({ from: next });
   };
   const apply = () => {
@@ -37,20 +45,46 @@ export function RangePicker({ range, overruled, onChange }: RangePickerProps) {
   };
   return (
     <div className="row">
-      <select className={`${controls.input} ${s.auto}`} aria-label="Time range" value={value} disabled={overruled && !custom} onChange={(event) => choose(event.target.value)}>
-        {quickRanges.map((quick) => <option key={quick.value} value={quick.value}>{quick.label}</option>)}
+      <select
+        className={`${controls.input} ${s.auto}`}
+        aria-label="Time range"
+        value={value}
+        disabled={overruled && !custom}
+        onChange={(event) => choose(event.target.value)}
+      >
+        {quickRanges.map((quick) => (
+          <option key={quick.value} value={quick.value}>
+            {quick.label}
+          </option>
+        ))}
         {known ? null : <option value="own">{rangeLabel(range)}</option>}
         <option value="custom">Custom…</option>
         <option value={setInQuery}>Set in query</option>
       </select>
       {custom ? (
         <>
-          <input className={`${controls.input} ${s.time}`} aria-label="From, UTC" placeholder="2026-11-20 08:00 or -24h" value={draft.from} onChange={(event) => setDraft({ ...draft, from: event.target.value })} />
-          <input className={`${controls.input} ${s.time}`} aria-label="To, UTC" placeholder="now" value={draft.to} onChange={(event) => setDraft({ ...draft, to: event.target.value })} />
+          <input
+            className={`${controls.input} ${s.time}`}
+            aria-label="From, UTC"
+            placeholder="2026-11-20 08:00 or -24h"
+            value={draft.from}
+            onChange={(event) => setDraft({ ...draft, from: event.target.value })}
+          />
+          <input
+            className={`${controls.input} ${s.time}`}
+            aria-label="To, UTC"
+            placeholder="now"
+            value={draft.to}
+            onChange={(event) => setDraft({ ...draft, to: event.target.value })}
+          />
           <Button onClick={apply}>Apply</Button>
         </>
       ) : null}
-      {error ? <span role="alert" className={s.rangeError}>{error}</span> : null}
+      {error ? (
+        <span role="alert" className={s.rangeError}>
+          {error}
+        </span>
+      ) : null}
     </div>
   );
 }

@@ -8,9 +8,12 @@ export function ResultChart({ chart }: { readonly chart: ResultChartData }) {
   return (
     <div className="stack-s">
       <Chart {...chart} summary={summary} />
-      <ul role="list" className={s.chartLegend}>
+      <ul className={s.chartLegend}>
         {chart.series.map((item, index) => (
-          <li key={item.legend}><span className={s.swatch} data-series={index} aria-hidden="true" /> {item.legend} <span className="muted">{formatCount(item.total)}</span></li>
+          <li key={item.legend}>
+            <span className={s.swatch} data-series={index} aria-hidden="true" /> {item.legend}{' '}
+            <span className="muted">{formatCount(item.total)}</span>
+          </li>
         ))}
       </ul>
     </div>

@@ -25,18 +25,43 @@ export function SidePanel({ schema, onInsert, onPick }: SidePanelProps) {
         <Region query={schema} failure="Could not load the tables." rows={4}>
           {(data) => (
             <div className="stack-s">
-              {data.tables.length === 0 ? <p className="meta">No tables yet. <Link to="/connectors">Connect something</Link>.</p> : null}
-              {data.tables.length > 8 ? <input type="search" className={controls.input} aria-label="Filter tables" placeholder="Filter" value={filter} onChange={(event) => setFilter(event.target.value)} /> : null}
+              {data.tables.length === 0 ? (
+                <p className="meta">
+                  No tables yet. <Link to="/connectors">Connect something</Link>.
+                </p>
+              ) : null}
+              {data.tables.length > 8 ? (
+                <input
+                  type="search"
+                  className={controls.input}
+                  aria-label="Filter tables"
+                  placeholder="Filter"
+                  value={filter}
+                  onChange={(event) => setFilter(event.target.value)}
+                />
+              ) : null}
               <div>
                 {data.tables
                   .filter((table) => table.name.toLowerCase().includes(filter.toLowerCase()))
                   .map((table) => (
                     <Disclosure key={table.name} title={table.name}>
-                      <button type="button" className={s.insert} onClick={() => onInsert(table.name)} aria-label={`Insert table ${table.name}`}>Insert table name</button>
-                      <ul role="list">
+                      <button
+                        type="button"
+                        className={s.insert}
+                        onClick={() => onInsert(table.name)}
+                        aria-label={`Insert table ${table.name}`}
+                      >
+                        Insert table name
+                      </button>
+                      <ul>
                         {table.columns.map((column) => (
                           <li key={column.name}>
-                            <button type="button" className={s.column} onClick={() => onInsert(column.name)} aria-label={`Insert column ${column.name}, ${column.type}`}>
+                            <button
+                              type="button"
+                              className={s.column}
+                              onClick={() => onInsert(column.name)}
+                              aria-label={`Insert column ${column.name}, ${column.type}`}
+                            >
                               <span className={s.columnName}>{column.name}</span>
                               <span className="meta">{column.type}</span>
                             </button>
@@ -53,10 +78,18 @@ export function SidePanel({ schema, onInsert, onPick }: SidePanelProps) {
       <details onToggle={() => setHistory(readHistory())}>
         <summary className={s.sideTitle}>History</summary>
         {history.length === 0 ? <p className="meta">Nothing run in this browser yet.</p> : null}
-        <ul role="list">
+        <ul>
           {history.map((query) => (
             <li key={query}>
-              <button type="button" className={s.past} title={query} aria-label={`Use query ${query}`} onClick={() => onPick(query)}>{query}</button>
+              <button
+                type="button"
+                className={s.past}
+                title={query}
+                aria-label={`Use query ${query}`}
+                onClick={() => onPick(query)}
+              >
+                {query}
+              </button>
             </li>
           ))}
         </ul>

@@ -16,7 +16,11 @@ export function statements(source: string): Statement[] {
     const lead = text.length - text.trimStart().length;
     const last = parts.at(-1);
     if (last && /;\s*$/.test(last.text)) {
-      parts[parts.length - 1] = { text: source.slice(last.from, start + text.trimEnd().length), from: last.from, to: start + text.trimEnd().length };
+      parts[parts.length - 1] = {
+        text: source.slice(last.from, start + text.trimEnd().length),
+        from: last.from,
+        to: start + text.trimEnd().length,
+      };
       return;
     }
     parts.push({ text: text.trim(), from: start + lead, to: start + text.trimEnd().length });
@@ -32,5 +36,9 @@ export function statements(source: string): Statement[] {
 /** The statement at a cursor position, else the one before it, else the first. */
 export function statementAt(source: string, position: number): Statement | undefined {
   const all = statements(source);
-  return all.find((part) => position >= part.from && position <= part.to) ?? all.findLast((part) => part.from <= position) ?? all[0];
+  return (
+    all.find((part) => position >= part.from && position <= part.to) ??
+    all.findLast((part) => part.from <= position) ??
+    all[0]
+  );
 }

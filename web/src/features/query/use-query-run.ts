@@ -23,7 +23,18 @@ export interface RunState {
   readonly range: { readonly from?: string; readonly to?: string };
 }
 
-const empty: RunState = { phase: 'idle', columns: [], rows: [], count: 0, truncated: false, elapsedMs: 0, diagnostics: [], error: undefined, statement: '', range: {} };
+const empty: RunState = {
+  phase: 'idle',
+  columns: [],
+  rows: [],
+  count: 0,
+  truncated: false,
+  elapsedMs: 0,
+  diagnostics: [],
+  error: undefined,
+  statement: '',
+  range: {},
+};
 
 /** Applies one message of the stream; throws the error that an `error` message brings. */
 export function applyMessage(state: RunState, message: QueryMessage): RunState {
@@ -42,7 +53,12 @@ export function applyMessage(state: RunState, message: QueryMessage): RunState {
   }
 }
 
-async function stream(input: QueryInput, start: RunState, signal: AbortSignal, show: (state: RunState) => void): Promise<void> {
+async function stream(
+  input: QueryInput,
+  start: RunState,
+  signal: AbortSignal,
+  show: (state: RunState) => void,
+): Promise<void> {
   const response = await send('POST', '/query', { body: input, signal, accept: 'application/x-ndjson' });
   if (!response.body) throw new Error('The answer has no body.');
   let state = start;
@@ -70,7 +86,11 @@ export function useQueryRun() {
     try {
       await stream({ query, ...range, maxRows, queryId: mine.id }, last, mine.abort.signal, show);
     } catch (error) {
-      show({ ...last, phase: mine.abort.signal.aborted ? 'cancelled' : 'failed', error: mine.abort.signal.aborted ? undefined : toApiError(error) });
+      show({
+        ...last,
+        phase: mine.abort.signal.aborted ? 'cancelled' : 'failed',
+        error: mine.abort.signal.aborted ? undefined : toApiError(error),
+      });
     }
     return last;
   };

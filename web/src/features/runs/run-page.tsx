@@ -20,7 +20,13 @@ export function RunPage() {
     ...(run ? [{ label: 'Connection', to: `/connections/${run.connectionId}` }] : []),
   ];
   return (
-    <Page key={id} title={run ? `Run ${formatTime(run.startedAt)}` : 'Run'} section="Connections" crumbs={crumbs} aside={run ? <RunBadge state={run.state} /> : null}>
+    <Page
+      key={id}
+      title={run ? `Run ${formatTime(run.startedAt)}` : 'Run'}
+      section="Connections"
+      crumbs={crumbs}
+      aside={run ? <RunBadge state={run.state} /> : null}
+    >
       <Region query={query} failure={`Could not load the run ${id}.`} rows={6}>
         {(data) => <Detail run={data} />}
       </Region>
@@ -36,15 +42,25 @@ function Detail({ run }: { readonly run: RunDetail }) {
         <Note kind="bad">
           <strong>{run.error.message}</strong>
           {run.error.hint ? <div>{run.error.hint}</div> : null}
-          <div className="meta"><code>{run.error.code}</code></div>
+          <div className="meta">
+            <code>{run.error.code}</code>
+          </div>
         </Note>
       ) : null}
       <p>
-        {plural(run.windows, 'window')}, {plural(run.requests, 'request')}, {plural(run.pages, 'page')}: {formatCount(run.received)} received,{' '}
-        {formatCount(run.new)} new, {formatCount(run.duplicates)} seen before{tookMs === undefined ? '' : `, in ${formatMs(tookMs)}`}.{' '}
-        <span className="muted">Delivery: {run.guarantee === 'exact' ? 'exact, the source gives each record a key' : 'at least once'}.</span>
+        {plural(run.windows, 'window')}, {plural(run.requests, 'request')}, {plural(run.pages, 'page')}:{' '}
+        {formatCount(run.received)} received, {formatCount(run.new)} new, {formatCount(run.duplicates)} seen
+        before{tookMs === undefined ? '' : `, in ${formatMs(tookMs)}`}.{' '}
+        <span className="muted">
+          Delivery:{' '}
+          {run.guarantee === 'exact' ? 'exact, the source gives each record a key' : 'at least once'}.
+        </span>
       </p>
-      <p><Link to="/connections/$id" params={{ id: run.connectionId }}>Open the connection</Link></p>
+      <p>
+        <Link to="/connections/$id" params={{ id: run.connectionId }}>
+          Open the connection
+        </Link>
+      </p>
       <section className="stack-s" aria-labelledby="requests-title">
         <h2 id="requests-title">Requests</h2>
         {run.requestTraces.length === 0 ? <Empty>No request was recorded.</Empty> : <Requests run={run} />}
@@ -71,12 +87,21 @@ function Requests({ run }: { readonly run: RunDetail }) {
         return (
           <tr key={trace.ordinal}>
             <td data-num>{trace.ordinal}</td>
-            <td><StatusBadge look={good ? 'ok' : 'bad'} word={trace.status === null ? 'No answer' : String(trace.status)} /></td>
+            <td>
+              <StatusBadge
+                look={good ? 'ok' : 'bad'}
+                word={trace.status === null ? 'No answer' : String(trace.status)}
+              />
+            </td>
             <td className={s.url}>
-              <span className="mono wrap">{trace.method} {trace.url}</span>
+              <span className="mono wrap">
+                {trace.method} {trace.url}
+              </span>
               {trace.error ? <div className={s.error}>{trace.error}</div> : null}
             </td>
-            <td data-nowrap><At at={trace.startedAt} /></td>
+            <td data-nowrap>
+              <At at={trace.startedAt} />
+            </td>
             <td data-num>{formatMs(trace.durationMs)}</td>
             <td data-num>{formatBytes(trace.bytes)}</td>
             <td data-num>{formatCount(trace.records)}</td>

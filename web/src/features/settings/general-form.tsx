@@ -17,22 +17,37 @@ interface Values {
   readonly watermarkGiB: string;
 }
 
-const wholeDays = (text: string) => (Number.isInteger(Number(text)) && Number(text) >= 1 && Number(text) <= 3650 ? true : 'Enter a whole number from 1 to 3650.');
-const webAddress = (text: string) => (text.trim() === '' || /^https?:\/\/\S+$/.test(text.trim()) ? true : 'Enter an address that begins with https:// or http://.');
-const notNegative = (text: string) => (text.trim() !== '' && Number(text) >= 0 ? true : 'Enter a number from 0.');
+const wholeDays = (text: string) =>
+  Number.isInteger(Number(text)) && Number(text) >= 1 && Number(text) <= 3650
+    ? true
+    : 'Enter a whole number from 1 to 3650.';
+const webAddress = (text: string) =>
+  text.trim() === '' || /^https?:\/\/\S+$/.test(text.trim())
+    ? true
+    : 'Enter an address that begins with https:// or http://.';
+const notNegative = (text: string) =>
+  text.trim() !== '' && Number(text) >= 0 ? true : 'Enter a number from 0.';
 
 export function GeneralForm({ settings }: { readonly settings: Settings }) {
   const client = useQueryClient();
   const [failure, setFailure] = useState<unknown>();
   const { register, handleSubmit, formState } = useForm<Values>({
     mode: 'onTouched',
-    defaultValues: { retentionDays: String(settings.retentionDays), webhookUrl: settings.webhookUrl ?? '', watermarkGiB: String(Number((settings.diskWatermarkBytes / GIB).toFixed(3))) },
+    defaultValues: {
+      retentionDays: String(settings.retentionDays),
+      webhookUrl: settings.webhookUrl ?? '',
+      watermarkGiB: String(Number((settings.diskWatermarkBytes / GIB).toFixed(3))),
+    },
   });
   const { errors, isSubmitting } = formState;
   const save = handleSubmit(async (values) => {
     setFailure(undefined);
     try {
-      const body = { retentionDays: Number(values.retentionDays), webhookUrl: values.webhookUrl.trim() || null, diskWatermarkBytes: Math.round(Number(values.watermarkGiB) * GIB) };
+      const body = {
+        retentionDays: Number(values.retentionDays),
+        webhookUrl: values.webhookUrl.trim() || null,
+        diskWatermarkBytes: Math.round(Number(values.watermarkGiB) * GIB),
+      };
       client.setQueryData(settingsQuery.queryKey, await call<Settings>('PATCH', '/settings', { body }));
       toast({ kind: 'ok', text: 'Settings saved.' });
     } catch (error) {
@@ -42,16 +57,45 @@ export function GeneralForm({ settings }: { readonly settings: Settings }) {
   return (
     <form className="stack" onSubmit={save} noValidate>
       {failure ? <ErrorState error={failure} what="Could not save." /> : null}
-      <Field label="Retention, days" help="For tables that have no retention of their own." error={errors.retentionDays?.message}>
-        {(control) => <input {...control} {...register('retentionDays', { validate: wholeDays })} inputMode="numeric" />}
+      <Field
+        label="Retention, days"
+        help="For tables that have no retention of their own."
+        error={errors.retentionDays?.message}
+      >
+        {(control) => (
+          <input {...control} {...register('retentionDays', { validate: wholeDays })} inputMode="numeric" />
+        )}
       </Field>
-      <Field label="Webhook address" optional help="Gets health events as JSON: a connection fails, recovers, or falls behind." error={errors.webhookUrl?.message}>
-        {(control) => <input {...control} {...register('webhookUrl', { validate: webAddress })} type="url" placeholder="https://hooks.example.com/sluice" autoComplete="off" />}
+      <Field
+        label="Webhook address"
+        optional
+        help="Gets health events as JSON: a connection fails, recovers, or falls behind."
+        error={errors.webhookUrl?.message}
+      >
+        {(control) => (
+          <input
+            {...control}
+            {...register('webhookUrl', { validate: webAddress })}
+            type="url"
+            placeholder="https://hooks.example.com/sluice"
+            autoComplete="off"
+          />
+        )}
       </Field>
-      <Field label="Stop collecting below, GiB free" help="Collection pauses while the disk has less free space, and goes on by itself." error={errors.watermarkGiB?.message}>
-        {(control) => <input {...control} {...register('watermarkGiB', { validate: notNegative })} inputMode="decimal" />}
+      <Field
+        label="Stop collecting below, GiB free"
+        help="Collection pauses while the disk has less free space, and goes on by itself."
+        error={errors.watermarkGiB?.message}
+      >
+        {(control) => (
+          <input {...control} {...register('watermarkGiB', { validate: notNegative })} inputMode="decimal" />
+        )}
       </Field>
-      <div className="row"><Button look="primary" type="submit" busy={isSubmitting}>{isSubmitting ? 'Saving…' : 'Save'}</Button></div>
+      <div className="row">
+        <Button look="primary" type="submit" busy={isSubmitting}>
+          {isSubmitting ? 'Saving…' : 'Save'}
+        </Button>
+      </div>
     </form>
   );
 }

@@ -25,11 +25,17 @@ interface NewTokenProps {
 export function NewToken({ onClose, onCreated }: NewTokenProps) {
   const [made, setMade] = useState<Token>();
   const [failure, setFailure] = useState<unknown>();
-  const { register, handleSubmit, formState } = useForm<Values>({ defaultValues: { name: '', role: 'viewer', days: '90' } });
+  const { register, handleSubmit, formState } = useForm<Values>({
+    defaultValues: { name: '', role: 'viewer', days: '90' },
+  });
   const create = handleSubmit(async (values) => {
     setFailure(undefined);
     try {
-      const body = { name: values.name.trim(), role: values.role, ...(values.days === '' ? {} : { expiresInDays: Number(values.days) }) };
+      const body = {
+        name: values.name.trim(),
+        role: values.role,
+        ...(values.days === '' ? {} : { expiresInDays: Number(values.days) }),
+      };
       setMade(await call<Token>('POST', '/tokens', { body }));
       await onCreated();
     } catch (error) {
@@ -45,14 +51,24 @@ export function NewToken({ onClose, onCreated }: NewTokenProps) {
             <Field label={`Token ${made.name}`}>
               {(control) => (
                 <div className={controls.withButton}>
-                  <input {...control} className={`${control.className} mono`} readOnly value={made.token ?? ''} onFocus={(event) => event.target.select()} />
+                  <input
+                    {...control}
+                    className={`${control.className} mono`}
+                    readOnly
+                    value={made.token ?? ''}
+                    onFocus={(event) => event.target.select()}
+                  />
                   <CopyButton text={made.token ?? ''} label="Copy token" />
                 </div>
               )}
             </Field>
           </div>
         </DialogBody>
-        <DialogFoot><Button look="primary" onClick={onClose}>Done</Button></DialogFoot>
+        <DialogFoot>
+          <Button look="primary" onClick={onClose}>
+            Done
+          </Button>
+        </DialogFoot>
       </Dialog>
     );
   }
@@ -62,8 +78,18 @@ export function NewToken({ onClose, onCreated }: NewTokenProps) {
         <DialogBody>
           <div className="stack">
             {failure ? <ErrorState error={failure} what="Could not make the token." /> : null}
-            <Field label="Name" help="Where it is used, such as ci or backup script." error={formState.errors.name?.message}>
-              {(control) => <input {...control} {...register('name', { validate: (name) => name.trim() !== '' || 'Enter Name.' })} autoComplete="off" />}
+            <Field
+              label="Name"
+              help="Where it is used, such as ci or backup script."
+              error={formState.errors.name?.message}
+            >
+              {(control) => (
+                <input
+                  {...control}
+                  {...register('name', { validate: (name) => name.trim() !== '' || 'Enter Name.' })}
+                  autoComplete="off"
+                />
+              )}
             </Field>
             <Field label="Role">
               {(control) => (
@@ -88,7 +114,9 @@ export function NewToken({ onClose, onCreated }: NewTokenProps) {
         </DialogBody>
         <DialogFoot>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit" busy={formState.isSubmitting}>Create token</Button>
+          <Button look="primary" type="submit" busy={formState.isSubmitting}>
+            Create token
+          </Button>
         </DialogFoot>
       </form>
     </Dialog>

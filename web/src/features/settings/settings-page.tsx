@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import { Note } from '../../components/note.tsx';
 import { Page } from '../../components/page.tsx';
 import { Region } from '../../components/region.tsx';
-import { Note } from '../../components/note.tsx';
 import { settingsQuery } from '../../lib/queries.ts';
 import { useMissingRole } from '../../lib/session.ts';
 import { GeneralForm } from './general-form.tsx';
-import { TokensSection } from './tokens-section.tsx';
 import s from './settings.module.css';
+import { TokensSection } from './tokens-section.tsx';
 
 export function SettingsPage() {
   const missing = useMissingRole('admin');

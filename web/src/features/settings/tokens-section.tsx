@@ -49,10 +49,20 @@ export function TokensSection() {
                 <tr key={token.id}>
                   <th scope="row">{token.name}</th>
                   <td>{token.role}</td>
-                  <td data-nowrap><Ago at={token.createdAt} /></td>
-                  <td data-nowrap><Ago at={token.lastUsedAt} /></td>
-                  <td data-nowrap><Ago at={token.expiresAt} never="never" /></td>
-                  <td data-num><Button small aria-label={`Revoke ${token.name}`} onClick={() => setDoomed(token)}>Revoke</Button></td>
+                  <td data-nowrap>
+                    <Ago at={token.createdAt} />
+                  </td>
+                  <td data-nowrap>
+                    <Ago at={token.lastUsedAt} />
+                  </td>
+                  <td data-nowrap>
+                    <Ago at={token.expiresAt} never="never" />
+                  </td>
+                  <td data-num>
+                    <Button small aria-label={`Revoke ${token.name}`} onClick={() => setDoomed(token)}>
+                      Revoke
+                    </Button>
+                  </td>
                 </tr>
               ))}
             </ListTable>
@@ -61,7 +71,13 @@ export function TokensSection() {
       </Region>
       {creating ? <NewToken onClose={() => setCreating(false)} onCreated={refresh} /> : null}
       {doomed ? (
-        <Confirm title={`Revoke ${doomed.name}?`} action={`Revoke ${doomed.name}`} open onClose={() => setDoomed(undefined)} onConfirm={() => revoke(doomed)}>
+        <Confirm
+          title={`Revoke ${doomed.name}?`}
+          action={`Revoke ${doomed.name}`}
+          open
+          onClose={() => setDoomed(undefined)}
+          onConfirm={() => revoke(doomed)}
+        >
           <p>Whatever signs in with this token is refused at once.</p>
         </Confirm>
       ) : null}

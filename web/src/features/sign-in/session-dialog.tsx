@@ -6,7 +6,13 @@ import { SignInForm } from './sign-in-form.tsx';
 export function SessionDialog({ onDone }: { readonly onDone: () => void }) {
   const { phase, session } = useSession();
   return (
-    <Dialog title="Sign in again" subtitle="Your session has ended. Nothing on the page is lost." open={phase === 'expired'} onClose={() => undefined} forced>
+    <Dialog
+      title="Sign in again"
+      subtitle="Your session has ended. Nothing on the page is lost."
+      open={phase === 'expired'}
+      onClose={() => undefined}
+      forced
+    >
       <DialogBody>
         <SignInForm name={session?.user.name} onDone={onDone} />
       </DialogBody>

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { Button } from '../../components/button.tsx';
 import { Field } from '../../components/field.tsx';
@@ -20,7 +20,10 @@ function failureText(error: ApiError): string {
 export function SignInForm({ name, onDone }: { readonly name?: string; readonly onDone: () => void }) {
   const [failure, setFailure] = useState('');
   const [shown, setShown] = useState(false);
-  const { register, handleSubmit, formState, setFocus } = useForm<Values>({ defaultValues: { name: name ?? '', password: '' } });
+  const { register, handleSubmit, formState, setFocus } = useForm<Values>({
+    defaultValues: { name: name ?? '', password: '' },
+  });
+  useEffect(() => setFocus(name ? 'password' : 'name'), [name, setFocus]);
   const submit = handleSubmit(async (values) => {
     setFailure('');
     try {
@@ -34,19 +37,39 @@ export function SignInForm({ name, onDone }: { readonly name?: string; readonly 
   const { errors, isSubmitting } = formState;
   return (
     <form className="stack" onSubmit={submit} noValidate>
-      {failure ? <Note kind="bad" role="alert">{failure}</Note> : null}
+      {failure ? (
+        <Note kind="bad" role="alert">
+          {failure}
+        </Note>
+      ) : null}
       <Field label="Name" error={errors.name?.message}>
-        {(control) => <input {...control} {...register('name', { required: 'Enter your name.' })} autoComplete="username" autoCapitalize="none" spellCheck={false} />}
+        {(control) => (
+          <input
+            {...control}
+            {...register('name', { required: 'Enter your name.' })}
+            autoComplete="username"
+            autoCapitalize="none"
+            spellCheck={false}
+          />
+        )}
       </Field>
       <Field label="Password" error={errors.password?.message}>
         {(control) => (
-          <input {...control} {...register('password', { required: 'Enter your password.' })} type={shown ? 'text' : 'password'} autoComplete="current-password" />
+          <input
+            {...control}
+            {...register('password', { required: 'Enter your password.' })}
+            type={shown ? 'text' : 'password'}
+            autoComplete="current-password"
+          />
         )}
       </Field>
       <label className="row">
-        <input type="checkbox" checked={shown} onChange={(event) => setShown(event.target.checked)} /> Show password
+        <input type="checkbox" checked={shown} onChange={(event) => setShown(event.target.checked)} /> Show
+        password
       </label>
-      <Button look="primary" type="submit" busy={isSubmitting}>{isSubmitting ? 'Signing in…' : 'Sign in'}</Button>
+      <Button look="primary" type="submit" busy={isSubmitting}>
+        {isSubmitting ? 'Signing in…' : 'Sign in'}
+      </Button>
     </form>
   );
 }

@@ -1,8 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { BrandMark } from '../../components/brand-mark.tsx';
-import s from './sign-in-page.module.css';
 import { SignInForm } from './sign-in-form.tsx';
+import s from './sign-in-page.module.css';
 
 /** `/login?next=`: where to go afterwards, a path of this site only. */
 export function SignInPage() {
@@ -18,10 +18,14 @@ export function SignInPage() {
       <div className={s.box}>
         <div className="row">
           <BrandMark />
-          <h1 ref={heading} tabIndex={-1}>Sign in to Sluice</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            Sign in to Sluice
+          </h1>
         </div>
         <SignInForm onDone={() => void navigate({ href: target, replace: true })} />
-        <p className="meta">The first password was printed in the terminal when the server started for the first time.</p>
+        <p className="meta">
+          The first password was printed in the terminal when the server started for the first time.
+        </p>
       </div>
     </main>
   );

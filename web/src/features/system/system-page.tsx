@@ -26,7 +26,10 @@ export function SystemPage() {
   const health = useQuery(healthQuery);
   const events = useQuery(eventsQuery);
   return (
-    <Page title="System" aside={health.data ? <StatusBadge {...words[health.data.status]} testId="system.status" /> : null}>
+    <Page
+      title="System"
+      aside={health.data ? <StatusBadge {...words[health.data.status]} testId="system.status" /> : null}
+    >
       <div className="stack">
         <Region query={health} failure="Could not load the state of the server." rows={6}>
           {(data) => <Facts health={data} />}
@@ -34,7 +37,9 @@ export function SystemPage() {
         <section className="stack-s" aria-labelledby="events-title">
           <h2 id="events-title">Health events</h2>
           <Region query={events} failure="Could not load the health events." rows={4}>
-            {(items) => (items.length === 0 ? <Empty>Nothing has happened yet.</Empty> : <Events items={items} />)}
+            {(items) =>
+              items.length === 0 ? <Empty>Nothing has happened yet.</Empty> : <Events items={items} />
+            }
           </Region>
         </section>
       </div>
@@ -49,35 +54,100 @@ function Facts({ health }: { readonly health: Health }) {
     <div className="stack">
       {disk.collectionPaused ? (
         <Note kind="bad" role="alert">
-          Collection is paused: free space is below {formatBytes(disk.watermarkBytes)}. Free some space on the disk, or lower the limit in <Link to="/settings">Settings</Link>.
+          Collection is paused: free space is below {formatBytes(disk.watermarkBytes)}. Free some space on the
+          disk, or lower the limit in <Link to="/settings">Settings</Link>.
         </Note>
       ) : null}
       <dl className={s.facts}>
-        <div><dt>Version</dt><dd>{health.version}</dd></div>
-        <div><dt>Up for</dt><dd>{formatSeconds(health.uptimeSeconds)}</dd></div>
-        <div><dt>Engine</dt><dd>{engine.state}{engine.version ? ` · ${engine.version}` : ''}<Sub>{engine.restarts} restarts{engine.pid ? ` · process ${engine.pid}` : ''}</Sub>{engine.lastError ? <Sub>{engine.lastError}</Sub> : null}</dd></div>
-        <div><dt>Disk</dt><dd>{formatBytes(disk.freeBytes)} free<Sub>{used} % of {formatBytes(disk.totalBytes)} used · stops below {formatBytes(disk.watermarkBytes)}</Sub></dd></div>
-        <div><dt>Connections</dt><dd><Link to="/connections">{formatCount(connections.ok)} healthy</Link><Sub>{connections.failing} failing · {connections.paused} paused · {connections.running} running</Sub></dd></div>
-        <div><dt>Webhook outbox</dt><dd>{formatCount(outbox.pending)} waiting<Sub>{formatCount(outbox.failed)} failed</Sub></dd></div>
-        <div className={s.wide}><dt>Data folder</dt><dd className="mono wrap">{health.dataFolder}</dd></div>
+        <div>
+          <dt>Version</dt>
+          <dd>{health.version}</dd>
+        </div>
+        <div>
+          <dt>Up for</dt>
+          <dd>{formatSeconds(health.uptimeSeconds)}</dd>
+        </div>
+        <div>
+          <dt>Engine</dt>
+          <dd>
+            {engine.state}
+            {engine.version ? ` · ${engine.version}` : ''}
+            <Sub>
+              {engine.restarts} restarts{engine.pid ? ` · process ${engine.pid}` : ''}
+            </Sub>
+            {engine.lastError ? <Sub>{engine.lastError}</Sub> : null}
+          </dd>
+        </div>
+        <div>
+          <dt>Disk</dt>
+          <dd>
+            {formatBytes(disk.freeBytes)} free
+            <Sub>
+              {used} % of {formatBytes(disk.totalBytes)} used · stops below {formatBytes(disk.watermarkBytes)}
+            </Sub>
+          </dd>
+        </div>
+        <div>
+          <dt>Connections</dt>
+          <dd>
+            <Link to="/connections">{formatCount(connections.ok)} healthy</Link>
+            <Sub>
+              {connections.failing} failing · {connections.paused} paused · {connections.running} running
+            </Sub>
+          </dd>
+        </div>
+        <div>
+          <dt>Webhook outbox</dt>
+          <dd>
+            {formatCount(outbox.pending)} waiting<Sub>{formatCount(outbox.failed)} failed</Sub>
+          </dd>
+        </div>
+        <div className={s.wide}>
+          <dt>Data folder</dt>
+          <dd className="mono wrap">{health.dataFolder}</dd>
+        </div>
       </dl>
     </div>
   );
 }
 
-const Sub = ({ children }: { readonly children: React.ReactNode }) => <div className="meta wrap">{children}</div>;
+const Sub = ({ children }: { readonly children: React.ReactNode }) => (
+  <div className="meta wrap">{children}</div>
+);
 
 function Events({ items }: { readonly items: readonly HealthEvent[] }) {
   return (
-    <ListTable name="Health events" columns={[{ key: 'at', label: 'Time (UTC)' }, { key: 's', label: 'Severity' }, { key: 'k', label: 'Kind' }, { key: 'm', label: 'Message' }]}>
+    <ListTable
+      name="Health events"
+      columns={[
+        { key: 'at', label: 'Time (UTC)' },
+        { key: 's', label: 'Severity' },
+        { key: 'k', label: 'Kind' },
+        { key: 'm', label: 'Message' },
+      ]}
+    >
       {items.map((item) => (
         <tr key={item.id}>
-          <td data-nowrap><At at={item.at} /></td>
-          <td><StatusBadge {...severities[item.severity]} /></td>
-          <td className="mono" data-nowrap>{item.kind}</td>
+          <td data-nowrap>
+            <At at={item.at} />
+          </td>
+          <td>
+            <StatusBadge {...severities[item.severity]} />
+          </td>
+          <td className="mono" data-nowrap>
+            {item.kind}
+          </td>
           <td className="wrap">
             {item.message}
-            {item.connectionId ? <> · <Link to="/connections/$id" params={{ id: item.connectionId }}>connection</Link></> : null}
+            {item.connectionId ? (
+              <>
+                {' '}
+                ·{' '}
+                <Link to="/connections/$id" params={{ id: item.connectionId }}>
+                  connection
+                </Link>
+              </>
+            ) : null}
           </td>
         </tr>
       ))}

@@ -39,27 +39,50 @@ export function TablesPage() {
           tables.length === 0 ? (
             <Empty>
               <p>No tables yet. A table is made when a connector is installed.</p>
-              <p><Link to="/connectors">Connectors</Link></p>
+              <p>
+                <Link to="/connectors">Connectors</Link>
+              </p>
             </Empty>
           ) : (
             <ListTable name="Tables" columns={columns}>
               {tables.map((table) => (
                 <tr key={table.name}>
-                  <th scope="row"><Link to="/query" search={{ q: `${table.name}\n| take 100`, from: '-14d', run: '1' }} title={`Query ${table.name}`}>{table.name}</Link></th>
+                  <th scope="row">
+                    <Link
+                      to="/query"
+                      search={{ q: `${table.name}\n| take 100`, from: '-14d', run: '1' }}
+                      title={`Query ${table.name}`}
+                    >
+                      {table.name}
+                    </Link>
+                  </th>
                   <td data-num>{formatCount(table.rows)}</td>
                   <td data-num>{formatBytes(table.bytes)}</td>
                   <td data-nowrap>{table.oldest ? <At at={table.oldest} /> : '–'}</td>
-                  <td data-nowrap><Ago at={table.newest} never="–" /></td>
+                  <td data-nowrap>
+                    <Ago at={table.newest} never="–" />
+                  </td>
                   <td data-num>{table.columns.length}</td>
                   <td data-num>{plural(table.retentionDays, 'day')}</td>
-                  <td data-num><Button small blocked={missing} aria-label={`Change retention of ${table.name}`} onClick={() => setEditing(table)}>Change</Button></td>
+                  <td data-num>
+                    <Button
+                      small
+                      blocked={missing}
+                      aria-label={`Change retention of ${table.name}`}
+                      onClick={() => setEditing(table)}
+                    >
+                      Change
+                    </Button>
+                  </td>
                 </tr>
               ))}
             </ListTable>
           )
         }
       </Region>
-      {editing ? <RetentionDialog key={editing.name} table={editing} onClose={() => setEditing(undefined)} /> : null}
+      {editing ? (
+        <RetentionDialog key={editing.name} table={editing} onClose={() => setEditing(undefined)} />
+      ) : null}
     </Page>
   );
 }
@@ -69,7 +92,10 @@ function RetentionDialog({ table, onClose }: { readonly table: Table; readonly o
   const [days, setDays] = useState(String(table.retentionDays));
   const [error, setError] = useState<unknown>();
   const value = Number(days);
-  const message = Number.isInteger(value) && value >= 1 && value <= 3650 ? undefined : 'Enter a whole number from 1 to 3650.';
+  const message =
+    Number.isInteger(value) && value >= 1 && value <= 3650
+      ? undefined
+      : 'Enter a whole number from 1 to 3650.';
   const save = async (event: React.FormEvent) => {
     event.preventDefault();
     if (message) return;
@@ -87,15 +113,33 @@ function RetentionDialog({ table, onClose }: { readonly table: Table; readonly o
       <form onSubmit={save} noValidate>
         <DialogBody>
           <div className="stack">
-            <Field label="Days to keep events" help={value < table.retentionDays ? 'Events older than this are deleted soon after saving.' : 'Events older than this are deleted.'} error={message}>
-              {(control) => <input {...control} className={controls.input} inputMode="numeric" value={days} onChange={(event) => setDays(event.target.value)} />}
+            <Field
+              label="Days to keep events"
+              help={
+                value < table.retentionDays
+                  ? 'Events older than this are deleted soon after saving.'
+                  : 'Events older than this are deleted.'
+              }
+              error={message}
+            >
+              {(control) => (
+                <input
+                  {...control}
+                  className={controls.input}
+                  inputMode="numeric"
+                  value={days}
+                  onChange={(event) => setDays(event.target.value)}
+                />
+              )}
             </Field>
             {error ? <ErrorState error={error} what="Could not save." /> : null}
           </div>
         </DialogBody>
         <DialogFoot>
           <Button onClick={onClose}>Cancel</Button>
-          <Button look="primary" type="submit">Save</Button>
+          <Button look="primary" type="submit">
+            Save
+          </Button>
         </DialogFoot>
       </form>
     </Dialog>

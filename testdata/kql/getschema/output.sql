@@ -1,0 +1,1 @@
+SELECT tupleElement(t2."r",1) AS "ColumnName", tupleElement(t2."r",2) AS "ColumnOrdinal", tupleElement(t2."r",3) AS "DataType", tupleElement(t2."r",4) AS "ColumnType" FROM (SELECT arrayJoin([('User',toInt64(0),'System.String','string'),('Level',toInt64(1),'System.Int32','int')]) AS "r") AS t2 LIMIT 1001
