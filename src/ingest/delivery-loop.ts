@@ -85,8 +85,10 @@ export class DeliveryLoop {
     while (!this.#abort.signal.aborted) {
       this.#woken = false;
       try {
+        // Asked before the rows are: a lane that comes due in between would otherwise be neither started nor waited for.
+        const waitMs = this.#lanes.nextDueMs();
         await this.#startDue();
-        await this.#sleep(this.#lanes.nextDueMs());
+        await this.#sleep(waitMs);
       } catch (error) {
         await this.#stalled(
           toSluiceError(error, { code: 'INGEST_STALLED', message: 'the outbox cannot be read' }),
@@ -104,8 +106,10 @@ export class DeliveryLoop {
   async #startDue(): Promise<void> {
     const room = this.#options.limits.concurrency - this.#running.size;
     if (room <= 0) return;
-    const rows = await this.#due(room + this.#running.size);
-    for (const row of rows.filter((candidate) => !this.#running.has(keyOf(candidate))).slice(0, room)) {
+    // Taken before the query: what ends meanwhile was read in an old state and is for the next turn.
+    const busy = new Set(this.#running.keys());
+    const rows = await this.#due(room + busy.size);
+    for (const row of rows.filter((candidate) => !busy.has(keyOf(candidate))).slice(0, room)) {
       const work = this.#deliver(row).finally(() => {
         this.#running.delete(keyOf(row));
         this.#announce();

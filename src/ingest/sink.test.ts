@@ -13,6 +13,7 @@ const noEngine = {} as Engine;
 let folder: string;
 let remove: () => Promise<void>;
 let lab: Lab;
+let seed = 1;
 
 beforeEach(async () => {
   ({ folder, remove } = await labFolder());
@@ -26,7 +27,9 @@ afterEach(async () => {
 
 async function reopen(limits: Partial<IngestLimits>): Promise<void> {
   await lab.stop();
-  lab = await openLab({ engine: noEngine, folder, limits, seed: 2 });
+  // Another seed each time: the same ids in the same millisecond would meet.
+  seed += 1;
+  lab = await openLab({ engine: noEngine, folder, limits, seed });
 }
 
 interface Opening extends Partial<ReadOptions> {

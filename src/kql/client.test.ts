@@ -15,7 +15,7 @@ afterEach(async () => {
 const print = { text: 'print a = 1', mode: 'query', tables: [] } as const;
 
 /** A clock whose long sleeps end when the test says so. */
-function heldClock(): { clock: Clock; release: (ms: number) => void } {
+function heldClock(): { clock: Clock; release: (ms: number) => unknown } {
   const waiting: { ms: number; resolve: () => void }[] = [];
   const clock: Clock = {
     now: () => 0,
@@ -25,7 +25,7 @@ function heldClock(): { clock: Clock; release: (ms: number) => void } {
         signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       }),
   };
-  return { clock, release: (ms) => waiting.filter((w) => w.ms === ms).forEach((w) => w.resolve()) };
+  return { clock, release: (ms) => waiting.filter((w) => w.ms === ms).map((w) => w.resolve()) };
 }
 
 async function until(test: () => boolean): Promise<void> {

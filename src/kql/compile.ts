@@ -32,6 +32,9 @@ function findings(request: CompileRequest, bound: BoundText, prepared: PreparedT
   return out;
 }
 
+/** Characters of SQL at most; the engine's max_query_size must allow as much. */
+const statementLimit = 1_000_000;
+
 /** The one expression that is the query. */
 function queryOf(statements: readonly SyntaxNode[]): SyntaxNode {
   const expressions = statements.filter((s) => s.kind === 'ExpressionStatement');
@@ -79,7 +82,10 @@ function compileQuery(env: Env, root: SyntaxNode): { sql: string; columns: KqlCo
   if (request.mode === 'transform' && !env.compilation.tables.has('source')) {
     refuse('KQL_TRANSFORM_SOURCE', 'the transform does not read the table source', query);
   }
-  return { sql: pruned(finalSql(env, relation)), columns: schemaOf(relation) };
+  const sql = pruned(finalSql(env, relation));
+  if (sql.length > statementLimit)
+    refuse('KQL_TOO_LARGE', `the statement has ${sql.length} characters`, query);
+  return { sql, columns: schemaOf(relation) };
 }
 
 function compilationFor(request: CompileRequest): Compilation {

@@ -80,3 +80,8 @@ export async function putOpenWindow(
 function windowText(window: Window): string {
   return JSON.stringify({ startMs: window.startMs, endMs: window.endMs });
 }
+
+/** Forgets where a connection stands; its ledger stays, so a new start delivers nothing twice. */
+export async function deleteCheckpoints(db: Db, connectionId: string): Promise<void> {
+  await db.deleteFrom('checkpoints').where('connection_id', '=', connectionId).execute();
+}

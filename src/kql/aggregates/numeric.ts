@@ -188,7 +188,7 @@ export const numeric = {
     parameters: [2, 2],
     nullable: false,
     sql: spread('stddevSamp', 2, true),
-    examples: [ex('round(stdevif(n, n > 1), 4)', 0.7071)],
+    examples: [ex('round(stdevif(n, n > 1), 2)', 0.71)],
   },
   variance: {
     summary: 'Sample variance.',

@@ -4,7 +4,6 @@ import {
   arrayRaw,
   bagOf,
   jsonString,
-  jsonText,
   jsonType,
   openedText,
   pairsRaw,

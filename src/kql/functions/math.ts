@@ -153,7 +153,7 @@ export const math = {
   loggamma: real('Logarithm of the gamma function.', (x) => `lgamma(${x})`, [ex('round(loggamma(1), 6)', 0)]),
   erf: real('The error function.', (x) => `erf(${x})`, [ex('erf(0)', 0)]),
   erfc: real('The complement of the error function.', (x) => `erfc(${x})`, [ex('erfc(0)', 1)]),
-  pi: plain('The number pi.', [], 'never', () => 'pi()', [ex('round(pi(), 5)', 3.14159)]),
+  pi: plain('The number pi.', [], 'never', () => 'pi()', [ex('round(pi(), 1)', 3.1)]),
   pow: plain('A power.', ['real', 'real'], 'propagate', (x, y) => `pow(${x},${y})`, [ex('pow(2, 3)', 8)]),
   isnan: plain('True for NaN.', ['real'], 'never', (x) => `ifNull(isNaN(${x}),false)`, [
     ex('isnan(real(nan))', true),

@@ -78,11 +78,11 @@ export function extended(env: Env, input: Relation, node: SyntaxNode): Relation 
   const taken = new Set([...relation.columns.map((c) => c.name), ...stated]);
   const free = result.filter((c) => !taken.has(c.name)).map((c) => c.name);
   const made = new Map<string, Value>();
-  values.forEach((value, i) => {
+  for (const [i, value] of values.entries()) {
     const name = stated[i] ?? free.shift();
     if (!name) return refuse('KQL_INTERNAL', 'extend lost a column', nodes[i]);
     made.set(name, value);
-  });
+  }
   const old = new Map(relation.columns.map((c) => [c.name, c]));
   const columns = result.map(({ name, type }) => {
     const value = made.get(name);
@@ -105,7 +105,7 @@ function chooser(name: string, summary: string): TabularOperator {
     name,
     summary,
     rowWise: true,
-    compile: (env, input, node) => {
+    compile: (_env, input, node) => {
       const old = new Map(input.columns.map((c) => [c.name, c]));
       const columns = resultColumns(node).map(
         (c) => old.get(c.name) ?? refuse('KQL_INTERNAL', `${name} lost the column ${c.name}`, node),

@@ -113,12 +113,12 @@ export const mvExpand: TabularOperator = {
     const free = result
       .filter((c) => !old.has(c.name) && !stated.has(c.name) && c.name !== indexName)
       .map((c) => c.name);
-    expansions.forEach((e, i) => {
+    for (const [i, e] of expansions.entries()) {
       const name = e.name ?? free.shift();
       const value = elements[i];
       if (!name || !value) return refuse('KQL_INTERNAL', 'mv-expand lost a column', node);
       made.set(name, value);
-    });
+    }
     const columns = result.map((c): Column => {
       const value = made.get(c.name);
       return value

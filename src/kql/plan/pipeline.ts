@@ -28,7 +28,7 @@ export function compileTable(env: Env, node: SyntaxNode): Relation {
 function source(env: Env, node: SyntaxNode): Relation {
   const entry = sources[node.kind];
   if (!entry) return refuse('KQL_UNSUPPORTED_OPERATOR', `${operatorName(node)} is not supported`, node);
-  return checked(env, entry.compile(env, node), node);
+  return checked(entry.compile(env, node), node);
 }
 
 function named(env: Env, node: SyntaxNode, name: string): Relation {
@@ -62,7 +62,7 @@ function tabularCall(env: Env, node: SyntaxNode): Relation {
 function compilePipe(env: Env, node: SyntaxNode): Relation {
   const operator = node.need('Operator');
   const input = compileTable(env, node.need('Expression'));
-  return checked(env, applyOperator(env, input, operator), node);
+  return checked(applyOperator(env, input, operator), node);
 }
 
 function operatorName(node: SyntaxNode): string {
@@ -82,7 +82,7 @@ export function applyOperator(env: Env, input: Relation, node: SyntaxNode): Rela
 }
 
 /** The columns that we made must be those that the binder sees; anything else would answer another question. */
-function checked(env: Env, relation: Relation, node: SyntaxNode): Relation {
+function checked(relation: Relation, node: SyntaxNode): Relation {
   const operator = node.kind === 'PipeExpression' ? node.need('Operator') : node;
   if (relation.from.length > sizeLimit) refuse('KQL_TOO_LARGE', 'the statement became too large', node);
   if (node.typed?.open) return relation;

@@ -67,7 +67,14 @@ const connector = createRoute({
   getParentRoute: () => frame,
   path: '/connectors/$id',
   validateSearch: (search: SearchRecord) => pick(search, ['tab', 'pane']),
-  component: lazyRouteComponent(() => import('../features/connector/connector-page.tsx'), 'ConnectorPage'),
+  component: lazyRouteComponent(async () => {
+    // The renderer of markdown comes along: text that grows after the first paint moves the buttons below it.
+    const [page] = await Promise.all([
+      import('../features/connector/connector-page.tsx'),
+      import('../components/markdown-rendered.tsx'),
+    ]);
+    return page;
+  }, 'ConnectorPage'),
 });
 const connections = createRoute({
   getParentRoute: () => frame,

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { Page } from '../../components/page.tsx';
-import { Region } from '../../components/region.tsx';
+import { Loading, Region } from '../../components/region.tsx';
 import { ConnectorBadge } from '../../components/status.tsx';
 import { Tabs } from '../../components/tabs.tsx';
 import type { Connection, DefinitionDetail } from '../../lib/api-types.ts';
@@ -31,7 +31,10 @@ export function ConnectorPage() {
       }
     >
       <Region query={definition} failure={`Could not load the connector ${id}.`} rows={8}>
-        {(data) => <Loaded definition={data} all={connections.data ?? []} />}
+        {(data) =>
+          // The grid stands above the button that adds a connection: drawn late, it would move it from under a click.
+          connections.isPending ? <Loading rows={8} /> : <Loaded definition={data} all={connections.data ?? []} />
+        }
       </Region>
     </Page>
   );
