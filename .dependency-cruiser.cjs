@@ -33,7 +33,7 @@ const forbidden = Object.entries(may).map(([module, targets]) => ({
   name: `${module}-arrows`,
   severity: 'error',
   comment: `${module} may import only: ${[module, ...targets].join(', ')}`,
-  from: { path: `^src/${module}/`, pathNot: "/testing/" },
+  from: { path: `^src/${module}/`, pathNot: '/testing/' },
   to: {
     path: '^src/',
     pathNot: [

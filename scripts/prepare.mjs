@@ -53,7 +53,9 @@ export function ensureInstalled() {
   if (stampMatches(stamp, digest)) return;
   console.error('Installing dependencies (about a minute the first time)…');
   // Not `npm ci`: it refuses a lock file that lacks another platform's optional engine build.
-  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], { stdio: ['ignore', 2, 2] });
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
+  });
   if (!existsSync(join(root, 'node_modules', 'chdb'))) {
     console.error(
       'The package chdb (the embedded engine) was not installed. It has builds for Linux x64/arm64 with glibc and for macOS; see `npx sluice doctor`.',

@@ -12,6 +12,7 @@ import { createConnectionStates } from './control/connection-states.ts';
 import { createConnectionStore } from './control/connections.ts';
 import { createDefinitionService } from './control/definition-service.ts';
 import { createDefinitionCatalogue } from './control/definitions.ts';
+import { createDeliveryAnnouncer } from './control/delivery-announcer.ts';
 import { createDiskWatch } from './control/disk.ts';
 import { createEventLog } from './control/events.ts';
 import { createFailureWatch } from './control/failure-watch.ts';
@@ -81,6 +82,8 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
     const settings = createSettingStore(db, clock);
     if (options.webhookUrl !== undefined) await settings.update({ webhookUrl: options.webhookUrl });
     const events = createEventLog({ db, clock, logger: log.logger });
+    const announcer = createDeliveryAnnouncer({ clock, events });
+    closers.push(() => announcer.close());
     const httpClients = createHttpClientPool({ clock, random, env: process.env });
     closers.push(() => closeHttpClients(httpClients));
 
@@ -105,7 +108,7 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
       random,
       workspaceId: folder.workspaceId,
       compilerVersion: kqlVersion,
-      onEvent: createIngestEvents(events),
+      onEvent: createIngestEvents(events, announcer),
       ...(process.env['SLUICE_READ_BACK'] === 'off' ? { readBack: false } : {}),
     });
     closers.push(() => ingest.close());
@@ -185,6 +188,7 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
         states,
         queries,
         clock,
+        deliveries: announcer.count,
         install: createInstall({ catalogue, ingest }),
         createConnection: connectionService.createOrUpdate,
       }),

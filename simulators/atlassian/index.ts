@@ -6,7 +6,7 @@ import { createSimulation } from './simulation.ts';
 import { serverCertificate } from './tls.ts';
 import { createPrng } from './world/random.ts';
 
-export { canonicalJson, contentKey } from './keys.ts';
+export { contentKey } from './keys.ts';
 export type { ApiName, LedgerEntry } from './ledger.ts';
 export type { LoggedRequest } from './requests.ts';
 export type { Fault, Settings, SettingsPatch } from './settings.ts';

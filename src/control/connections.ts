@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { Definition } from '../definition/model.ts';
 import type { ConnectionRow, Database } from '../state/schema.ts';
+import { deleteCheckpoints } from '../state/checkpoints.ts';
 import type { SecretStore } from '../state/secrets.ts';
 
 export type ParameterValue = string | readonly string[];
@@ -197,7 +198,7 @@ export function createConnectionStore(options: {
         .where('run_id', 'in', db.selectFrom('runs').select('id').where('connection_id', '=', row.id))
         .execute();
       await db.deleteFrom('runs').where('connection_id', '=', row.id).execute();
-      await db.deleteFrom('checkpoints').where('connection_id', '=', row.id).execute();
+      await deleteCheckpoints(db, row.id);
       await db.deleteFrom('connections').where('id', '=', row.id).execute();
     },
   };

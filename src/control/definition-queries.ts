@@ -3,8 +3,9 @@ import { isSluiceError } from '../core/errors.ts';
 import type { Definition } from '../definition/model.ts';
 import type { QueryRunner } from './queries.ts';
 
-/** Answers are reused for this long: a gallery that several people watch must not become load. */
-const cacheMs = 5_000;
+/** Answers are reused: a gallery that several people watch must not become load. Without new rows they hold longer. */
+const cacheMs = 1_000;
+const cacheUnchangedMs = 15_000;
 
 interface GraphSeries {
   metricName: string;
@@ -29,14 +30,22 @@ export interface DefinitionQueries {
 
 const dayMs = 86_400_000;
 
-export function createDefinitionQueries(queries: QueryRunner, clock: Clock): DefinitionQueries {
-  const answers = new Map<string, { atMs: number; answer: Promise<unknown[][]> }>();
+/** @param deliveries rises whenever rows reach a table */
+export function createDefinitionQueries(options: {
+  readonly queries: QueryRunner;
+  readonly clock: Clock;
+  readonly deliveries: () => number;
+}): DefinitionQueries {
+  const { queries, clock, deliveries } = options;
+  const answers = new Map<string, { atMs: number; deliveries: number; answer: Promise<unknown[][]> }>();
 
   async function ask(text: string): Promise<unknown[][]> {
     const known = answers.get(text);
-    if (known && clock.now() - known.atMs < cacheMs) return known.answer;
+    const ageMs = known ? clock.now() - known.atMs : 0;
+    if (known && ageMs < (known.deliveries === deliveries() ? cacheUnchangedMs : cacheMs))
+      return known.answer;
     const answer = queries.rows(text).then((r) => r.rows);
-    answers.set(text, { atMs: clock.now(), answer });
+    answers.set(text, { atMs: clock.now(), deliveries: deliveries(), answer });
     if (answers.size > 500) answers.clear();
     return answer;
   }

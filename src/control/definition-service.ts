@@ -17,6 +17,7 @@ interface Options {
   readonly states: ConnectionStates;
   readonly queries: QueryRunner;
   readonly clock: Clock;
+  readonly deliveries: () => number;
   readonly install: InstallDefinition;
   readonly createConnection: Parameters<typeof createDeploy>[0]['createConnection'];
 }
@@ -29,7 +30,7 @@ export function tableNames(definition: Definition): string[] {
 
 export function createDefinitionService(options: Options): DefinitionService {
   const { catalogue } = options;
-  const questions: DefinitionQueries = createDefinitionQueries(options.queries, options.clock);
+  const questions: DefinitionQueries = createDefinitionQueries(options);
 
   async function summaryOf(definition: Definition, origin: 'builtin' | 'deployed') {
     const { status, connections } = await options.states.ofDefinition(definition.id);

@@ -33,10 +33,6 @@ export const controlErrors = {
     summary: 'A required input of the connector has no value.',
     hint: 'Give it with --parameters name=value, or in the form.',
   },
-  PARAMETER_UNKNOWN: {
-    summary: 'A value was given for an input that the connector does not have.',
-    hint: 'The message lists the inputs it has.',
-  },
   RUN_FAILED: {
     summary: 'A run ended with an error that has no code of its own.',
     hint: 'The log has the details.',

@@ -1,4 +1,5 @@
 import type { IngestEvent } from '../ingest/api.ts';
+import type { DeliveryAnnouncer } from './delivery-announcer.ts';
 import type { EventLog, NewEvent } from './events.ts';
 
 /** Only what a person should know becomes an event; ordinary deliveries are counted elsewhere. */
@@ -59,8 +60,12 @@ function toEvent(event: IngestEvent): NewEvent | undefined {
   }
 }
 
-export function createIngestEvents(events: EventLog): (event: IngestEvent) => void {
+export function createIngestEvents(
+  events: EventLog,
+  announcer: DeliveryAnnouncer,
+): (event: IngestEvent) => void {
   return (event) => {
+    if (event.kind === 'flow-delivered') announcer.delivered(event.connectionId);
     const told = toEvent(event);
     if (!told) return;
     // The state database may be closing; the fact itself is durable already.

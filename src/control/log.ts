@@ -7,6 +7,9 @@ import { logRedaction } from '../api/log-redaction.ts';
 export function createLog(options: { readonly folder: string; readonly level: string }) {
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const stream = createStream('sluice.log', { path: options.folder, size: '10M', maxFiles: 8, mode: 0o600 });
-  const logger = pino({ level: options.level, base: null, redact: logRedaction, timestamp: pino.stdTimeFunctions.isoTime }, stream);
+  const logger = pino(
+    { level: options.level, base: null, redact: logRedaction, timestamp: pino.stdTimeFunctions.isoTime },
+    stream,
+  );
   return { logger, close: () => new Promise<void>((resolve) => stream.end(() => resolve())) };
 }

@@ -162,6 +162,10 @@ export const definitionErrors = {
     summary: 'A setting is known but has no effect in this version.',
     hint: 'Nothing to do unless you depend on it.',
   },
+  OVERLAY_INVALID: {
+    summary: 'A file of facts about published definitions is not in its form.',
+    hint: 'Each overlay needs endpointPath, eventsJsonPath and recordKey.',
+  },
   PARAMETER_MISSING: { summary: 'A value that the connection needs was not given.', hint: 'Fill the field.' },
   PARAMETER_UNKNOWN: {
     summary: 'A value was given that the definition does not use.',

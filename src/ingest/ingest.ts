@@ -30,7 +30,6 @@ import { createTableMaker } from './table-maker.ts';
 import { createTransformStore } from './transform-store.ts';
 
 export type * from './api.ts';
-export { defaultLimits } from './api.ts';
 
 /** Definitions whose compiled flows are kept at hand. */
 const preparedKept = 200;

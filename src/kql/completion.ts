@@ -1,7 +1,5 @@
 import { aggregates, tupleAggregates } from './aggregates/registry.ts';
 import { functions } from './functions/registry.ts';
-import { operators } from './operators/registry.ts';
-import { sources } from './operators/sources.ts';
 import { completionsAt } from './parser/library.ts';
 import { transformFunctions } from './parser/transform-functions.ts';
 import type { CompletionRequest } from './service/protocol.ts';
@@ -19,18 +17,4 @@ export function completeKql(request: CompletionRequest): string[] {
     return !name || name in functions || name in aggregates || name in tupleAggregates;
   };
   return items.filter(callable).slice(0, limit);
-}
-
-/** What this compiler knows, for reference pages and editors. Names in alphabetical order. */
-export function kqlCatalogue(): {
-  readonly functions: readonly string[];
-  readonly aggregates: readonly string[];
-  readonly operators: readonly string[];
-} {
-  const names = [...Object.values(operators), ...Object.values(sources)].map((o) => o.name);
-  return {
-    functions: Object.keys(functions).sort(),
-    aggregates: [...new Set([...Object.keys(aggregates), ...Object.keys(tupleAggregates)])].sort(),
-    operators: [...new Set(names)].sort(),
-  };
 }

@@ -1,8 +1,9 @@
 /** A service that answers any poller of a definition: right auth or 401, one page of records, then nothing. */
+
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { writeFileSync } from 'node:fs';
 import { generate } from 'selfsigned';
 import type { Column, Definition, PollerConfig } from '../../src/definition/model.ts';
 
@@ -38,11 +39,18 @@ function record(columns: readonly Column[], n: number): Record<string, unknown> 
 
 /** `{"a":{"b":[…]}}` for `$.a.b` and `$.a.b[*]`; the list itself for `$` and `$[*]`. */
 function wrap(path: string, list: readonly unknown[]): unknown {
-  const names = path.replace(/^\$\.?/, '').replace(/\[\*\]$/, '').split('.').filter((name) => name !== '');
+  const names = path
+    .replace(/^\$\.?/, '')
+    .replace(/\[\*\]$/, '')
+    .split('.')
+    .filter((name) => name !== '');
   return names.reduceRight<unknown>((inner, name) => ({ [name]: inner }), list);
 }
 
-async function certificate(hosts: readonly string[], folder: string): Promise<{ key: string; cert: string; caFile: string }> {
+async function certificate(
+  hosts: readonly string[],
+  folder: string,
+): Promise<{ key: string; cert: string; caFile: string }> {
   const pems = await generate([{ name: 'commonName', value: hosts[0]! }], {
     keyType: 'rsa',
     keySize: 2048,
@@ -57,7 +65,11 @@ async function certificate(hosts: readonly string[], folder: string): Promise<{ 
   return { key: pems.private, cert: pems.cert, caFile };
 }
 
-export async function startMockService(options: { readonly definition: Definition; readonly pollers: readonly PollerConfig[]; readonly folder: string }): Promise<MockService> {
+export async function startMockService(options: {
+  readonly definition: Definition;
+  readonly pollers: readonly PollerConfig[];
+  readonly folder: string;
+}): Promise<MockService> {
   const { definition, pollers } = options;
   const hosts = [...new Set(pollers.map((p) => new URL(p.request.apiEndpoint).hostname))];
   const { key, cert, caFile } = await certificate(hosts, options.folder);
@@ -70,7 +82,11 @@ export async function startMockService(options: { readonly definition: Definitio
       const url = new URL(request.url ?? '/', 'https://mock.invalid');
       const poller = pollers.find((p) => new URL(p.request.apiEndpoint).pathname === url.pathname);
       response.setHeader('content-type', 'application/json');
-      const authorized = Object.values(request.headers).some((value) => String(value).includes('correct-secret') || String(value).includes(Buffer.from('user@mock.example:correct-secret').toString('base64')));
+      const authorized = Object.values(request.headers).some(
+        (value) =>
+          String(value).includes('correct-secret') ||
+          String(value).includes(Buffer.from('user@mock.example:correct-secret').toString('base64')),
+      );
       if (!authorized) {
         response.writeHead(401).end('{"error":"wrong credential"}');
         return;
@@ -81,7 +97,10 @@ export async function startMockService(options: { readonly definition: Definitio
       }
       const { offsetParaName } = poller.paging;
       const body = Buffer.concat(chunks).toString('utf8');
-      const later = offsetParaName !== undefined && (Number(url.searchParams.get(offsetParaName) ?? 0) > 0 || new RegExp(`"${offsetParaName}":\\s*[1-9]`).test(body));
+      const later =
+        offsetParaName !== undefined &&
+        (Number(url.searchParams.get(offsetParaName) ?? 0) > 0 ||
+          new RegExp(`"${offsetParaName}":\\s*[1-9]`).test(body));
       const columns = definition.streams.find((s) => s.name === poller.streamName)?.columns ?? [];
       const list = later ? [] : Array.from({ length: recordsPerPoller }, (_, n) => record(columns, n));
       response.end(JSON.stringify(wrap(poller.response.eventsJsonPaths[0]!, list)));

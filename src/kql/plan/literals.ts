@@ -233,9 +233,3 @@ export function isoText(ticks: bigint): string {
 export function dynamicLiteral(node: SyntaxNode): Value {
   return jsonValue(jsonOf(node.need('Expression')));
 }
-
-export function jsonStrings(value: Json): string[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const items: readonly Json[] = value;
-  return items.map((item) => (typeof item === 'string' ? item : item === null ? '' : JSON.stringify(item)));
-}

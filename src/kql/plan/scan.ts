@@ -42,8 +42,3 @@ export function scan(env: Env, source: KqlTable): Relation {
   if (time && to) where.push(`${alias}.${quoteName(timeColumn)} < ${to}`);
   return { columns, carried, from: `${source.sql} AS ${alias}`, where, order: [] };
 }
-
-/** `'name'` for withsource columns. */
-export function sourceName(name: string): string {
-  return quoteString(name);
-}

@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
+import { preloadMarkdown } from '../components/markdown.tsx';
 import { SignInPage } from '../features/sign-in/sign-in-page.tsx';
 import { parseSearch, type SearchRecord, stringifySearch } from '../lib/search-params.ts';
 import { loadSession } from '../lib/session.ts';
@@ -69,11 +70,8 @@ const connector = createRoute({
   validateSearch: (search: SearchRecord) => pick(search, ['tab', 'pane']),
   component: lazyRouteComponent(async () => {
     // The renderer of markdown comes along: text that grows after the first paint moves the buttons below it.
-    const [page] = await Promise.all([
-      import('../features/connector/connector-page.tsx'),
-      import('../components/markdown-rendered.tsx'),
-    ]);
-    return page;
+    const [page] = await Promise.all([import('../features/connector/connector-page.tsx'), preloadMarkdown()]);
+    return { ConnectorPage: page.ConnectorPage };
   }, 'ConnectorPage'),
 });
 const connections = createRoute({

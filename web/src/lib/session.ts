@@ -64,8 +64,6 @@ export async function signOut(): Promise<void> {
   setState({ phase: 'out', session: undefined });
 }
 
-export const currentSession = (): SessionState => state;
-
 export function useSession(): SessionState {
   return useSyncExternalStore(
     (listener) => {

@@ -33,7 +33,11 @@ export function ConnectorPage() {
       <Region query={definition} failure={`Could not load the connector ${id}.`} rows={8}>
         {(data) =>
           // The grid stands above the button that adds a connection: drawn late, it would move it from under a click.
-          connections.isPending ? <Loading rows={8} /> : <Loaded definition={data} all={connections.data ?? []} />
+          connections.isPending ? (
+            <Loading rows={8} />
+          ) : (
+            <Loaded definition={data} all={connections.data ?? []} />
+          )
         }
       </Region>
     </Page>
