@@ -334,6 +334,15 @@ export const Table = z.object({
   oldest: z.string().nullable(),
   newest: z.string().nullable(),
 });
+// POST /tables:rebuild -> RebuildReport   (from the archive alone; rows that are there stay)
+export const RebuildReport = z.object({
+  segments: z.number(),
+  rows: z.number(),
+  rejected: z.number(),
+  problems: z.array(
+    z.object({ segmentId: z.string(), flow: z.number(), code: z.string(), message: z.string() }),
+  ),
+});
 export const TablePatch = z.object({ retentionDays: z.number().int().min(1).max(3650) });
 
 // GET /events/stream (server-sent events: `connection`, `run`) ; GET /events?limit= -> {items: HealthEvent[]}

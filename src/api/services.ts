@@ -73,6 +73,8 @@ export interface OperationsService {
   health(): Promise<Out<typeof s.Health>>;
   tables(): Promise<Out<typeof s.Table>[]>;
   setRetention(table: string, days: number): Promise<Out<typeof s.Table>>;
+  /** Inserts what the tables lack, from the archive alone. Takes as long as the archive is large. */
+  rebuild(): Promise<Out<typeof s.RebuildReport>>;
   settings(): Promise<Out<typeof s.Settings>>;
   updateSettings(patch: Out<typeof s.SettingsPatch>): Promise<Out<typeof s.Settings>>;
   events(limit: number): Promise<Out<typeof s.HealthEvent>[]>;

@@ -3,8 +3,8 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '../core/clock.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { Definition } from '../definition/model.ts';
-import type { ConnectionRow, Database } from '../state/schema.ts';
 import { deleteCheckpoints } from '../state/checkpoints.ts';
+import type { ConnectionRow, Database } from '../state/schema.ts';
 import type { SecretStore } from '../state/secrets.ts';
 
 export type ParameterValue = string | readonly string[];

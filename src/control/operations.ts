@@ -103,6 +103,15 @@ export function createOperations(options: Options): OperationsService {
       });
       return found;
     },
+    async rebuild() {
+      const { segments, rows, rejected, problems } = await options.ingest.reindex();
+      await options.events.emit({
+        kind: 'table.rebuild',
+        severity: problems.length > 0 ? 'warning' : 'info',
+        message: `Tables were rebuilt from the archive: ${segments} segments read, ${rows} rows added, ${problems.length} problems`,
+      });
+      return { segments, rows, rejected, problems: problems.map((p) => ({ ...p })) };
+    },
     settings: async () => ({ ...(await options.settings.get()) }),
     async updateSettings(patch) {
       const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));

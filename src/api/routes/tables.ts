@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type ApiApp, base, itemsOf, problems, type RouteContext } from '../context.ts';
-import { Table, TablePatch } from '../schemas.ts';
+import { RebuildReport, Table, TablePatch } from '../schemas.ts';
 
 const tags = ['tables'];
 
@@ -27,5 +27,17 @@ export function tableRoutes(app: ApiApp, { services }: RouteContext): void {
       },
     },
     async (request) => services.operations.setRetention(request.params.name, request.body.retentionDays),
+  );
+  app.post(
+    `${base}/tables::rebuild`,
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Rebuild tables from the archive',
+        response: { 200: RebuildReport, ...problems },
+      },
+    },
+    async () => services.operations.rebuild(),
   );
 }

@@ -48,6 +48,7 @@ export function stubOperations(now: () => number, version: string): StubOperatio
       };
     },
     tables: async () => tables,
+    rebuild: async () => ({ segments: 3, rows: 1_200, rejected: 0, problems: [] }),
     async setRetention(name, days) {
       const table = tables.find((t) => t.name === name);
       if (!table)

@@ -16,6 +16,7 @@ import { health } from './health.ts';
 import { query } from './query.ts';
 import { serve } from './serve.ts';
 import { tableList } from './table-list.ts';
+import { tableRebuild } from './table-rebuild.ts';
 import { tableRetention } from './table-retention.ts';
 import { tokenCreate } from './token-create.ts';
 import { tokenList } from './token-list.ts';
@@ -39,6 +40,7 @@ export const commands = [
   query,
   tableList,
   tableRetention,
+  tableRebuild,
   tokenCreate,
   tokenList,
   tokenRevoke,

@@ -6,7 +6,6 @@ import {
   boolValue,
   datetimeValue,
   intValue,
-  type Json,
   jsonValue,
   longValue,
   nullValue,

@@ -1,5 +1,5 @@
 import type { KqlTable } from '../api.ts';
-import { quoteName, quoteString } from '../clickhouse/literal.ts';
+import { quoteName } from '../clickhouse/literal.ts';
 import { fromTicks } from '../clickhouse/time.ts';
 import type { Env } from './environment.ts';
 import { datetimeTicks } from './literals.ts';
