@@ -46,11 +46,28 @@ function kqlType(type: ColumnType): KqlType {
   return type === 'boolean' ? 'bool' : type;
 }
 
+/** People read from the left: the time first, what the runtime adds last. */
+function columnRank(name: string): number {
+  if (name === 'TimeGenerated') return 0;
+  return runtimeColumns.has(name) ? 2 : 1;
+}
+
+const runtimeColumns = new Set([
+  '_TimeReceived',
+  '_ItemId',
+  '_SegmentId',
+  'Type',
+  'TenantId',
+  'SourceSystem',
+]);
+
 function kqlTable(table: EngineTable): KqlTable {
   return {
     name: table.name,
     sql: `sluice.${quoteIdentifier(table.name)}`,
-    columns: table.columns.map((c) => ({ name: c.name, type: kqlType(c.type) })),
+    columns: table.columns
+      .map((c) => ({ name: c.name, type: kqlType(c.type) }))
+      .sort((a, b) => columnRank(a.name) - columnRank(b.name)),
   };
 }
 

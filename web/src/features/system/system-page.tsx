@@ -97,7 +97,7 @@ function Facts({ health }: { readonly health: Health }) {
           </dd>
         </div>
         <div>
-          <dt>Webhook outbox</dt>
+          <dt>Inserts</dt>
           <dd>
             {formatCount(outbox.pending)} waiting<Sub>{formatCount(outbox.failed)} failed</Sub>
           </dd>
