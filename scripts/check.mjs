@@ -8,7 +8,7 @@ export function staticChecks() {
   const steps = [
     ['types', bin('tsc'), ['-p', 'tsconfig.json']],
     ['types (web)', bin('tsc'), ['-p', 'web/tsconfig.json']],
-    ['lint and format', bin('biome'), ['ci', '--error-on-warnings', '.']],
+    ['lint and format', bin('biome'), ['ci', '--error-on-warnings', '--colors=off', '.']],
     ['module arrows', process.execPath, ['scripts/check-arrows.mjs']],
     ['dead code', bin('knip'), ['--no-progress']],
   ];
