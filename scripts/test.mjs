@@ -20,7 +20,8 @@ const args = [
   '--reporter=json',
   `--outputFile.json=${report}`,
 ];
-if (full) args.push('test/full');
+// The long tier measures memory and kills processes: one file at a time.
+if (full) args.push('test/full', '--no-file-parallelism');
 const result = spawnSync(process.execPath, args, {
   cwd: root,
   stdio: 'inherit',
