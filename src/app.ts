@@ -108,6 +108,7 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
       random,
       workspaceId: folder.workspaceId,
       compilerVersion: kqlVersion,
+      defaultRetentionDays: async () => (await settings.get()).retentionDays,
       onEvent: createIngestEvents(events, announcer),
       ...(process.env['SLUICE_READ_BACK'] === 'off' ? { readBack: false } : {}),
     });

@@ -58,6 +58,9 @@ export const Token = z.object({
   token: z.string().optional(),
 });
 
+// POST /users/:name:reset-password -> NewPassword (shown once; the user's sessions end)
+export const NewPassword = z.object({ name: z.string(), password: z.string() });
+
 export const ConnectorStatus = z.enum(['connected', 'degraded', 'failing', 'paused', 'not-connected']);
 
 // GET /definitions -> {items: DefinitionSummary[]}

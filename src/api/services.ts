@@ -24,6 +24,8 @@ export interface AuthService {
   listTokens(): Promise<Out<typeof s.Token>[]>;
   createToken(input: Out<typeof s.TokenInput>): Promise<Out<typeof s.Token>>;
   revokeToken(id: string): Promise<void>;
+  /** Generates a new password and ends the user's sessions. */
+  resetPassword(name: string): Promise<Out<typeof s.NewPassword>>;
 }
 
 export interface DefinitionService {

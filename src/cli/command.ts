@@ -27,6 +27,7 @@ export const groups = {
   connection: 'Connections: configured instances of a connector',
   table: 'Tables and their retention',
   token: 'API tokens',
+  user: 'People who sign in',
 } as const;
 export type GroupName = keyof typeof groups;
 

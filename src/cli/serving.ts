@@ -102,7 +102,7 @@ function readyText(running: RunningSluice, tips: ServeOptions['tips']): string {
   const { firstPassword: first } = running;
   const signIn = first
     ? `Sign in as ${first.name} with password ${first.password} (shown only now).`
-    : 'Sign in with the password of the first start, or use the command line on this machine.';
+    : 'Sign in as before (a lost password: sluice user reset-password), or use the command line on this machine.';
   return `${['', `Sluice is ready: ${running.url}`, signIn, ...(running.notes ?? []), ...tips(running), 'Stop it with Ctrl-C.'].join('\n')}\n`;
 }
 

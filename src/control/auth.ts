@@ -26,6 +26,8 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
+const newPassword = () => randomBytes(15).toString('base64url');
+
 async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   return `scrypt$${salt.toString('base64')}$${(await scrypt(password, salt, 32)).toString('base64')}`;
@@ -48,7 +50,7 @@ export async function ensureFirstUser(
 ): Promise<{ name: string; password: string } | undefined> {
   const existing = await db.selectFrom('users').select('id').limit(1).executeTakeFirst();
   if (existing) return undefined;
-  const password = randomBytes(15).toString('base64url');
+  const password = newPassword();
   await db
     .insertInto('users')
     .values({
@@ -154,6 +156,23 @@ export function createAuthService({ db, clock, localToken }: AuthOptions): AuthS
         expiresAt: isoTimeOrNull(expiresAt),
         token,
       };
+    },
+    async resetPassword(name) {
+      const user = await db.selectFrom('users').select('id').where('name', '=', name).executeTakeFirst();
+      if (!user)
+        throw new SluiceError({
+          code: 'USER_NOT_FOUND',
+          message: `There is no user ${name}`,
+          hint: 'The first user is called admin.',
+        });
+      const password = newPassword();
+      await db
+        .updateTable('users')
+        .set({ password_hash: await hashPassword(password) })
+        .where('id', '=', user.id)
+        .execute();
+      await db.deleteFrom('sessions').where('user_id', '=', user.id).execute();
+      return { name, password };
     },
     async revokeToken(id) {
       const result = await db.deleteFrom('tokens').where('id', '=', id).executeTakeFirst();

@@ -5,6 +5,7 @@ import { applyOverlays, type Overlay } from '../definition/overlay.ts';
 import { sourceIdentity } from '../definition/source-identity.ts';
 import { checkedParameters, type Parameters, type StoredConnection } from './connections.ts';
 import type { DefinitionCatalogue } from './definitions.ts';
+import { refuseErrors } from './refuse.ts';
 
 export interface BoundPoller {
   readonly config: PollerConfig;
@@ -40,15 +41,7 @@ export function bindParameters({
 }: BindInput): { pollers: BoundPoller[]; secrets: string[] } {
   const complete = checkedParameters(definition, parameters);
   const { pollers, diagnostics } = bindPollers(definition, complete, { connectionName });
-  const blocking = [...definition.diagnostics, ...diagnostics].find((d) => d.severity === 'error');
-  if (blocking) {
-    throw new SluiceError({
-      code: blocking.code,
-      message: blocking.message,
-      ...(blocking.hint ? { hint: blocking.hint } : {}),
-      ...(blocking.place ? { place: blocking.place } : {}),
-    });
-  }
+  refuseErrors([...definition.diagnostics, ...diagnostics]);
   if (pollers.length === 0) {
     throw new SluiceError({
       code: 'DEFINITION_NOT_RUNNABLE',

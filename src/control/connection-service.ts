@@ -1,29 +1,31 @@
 import type { Kysely } from 'kysely';
 import type { ConnectionService } from '../api/services.ts';
 import type { Clock } from '../core/clock.ts';
-import { SluiceError, toSluiceError } from '../core/errors.ts';
+import { SluiceError } from '../core/errors.ts';
 import { bindPollers } from '../definition/bind.ts';
-import { maskedResource } from '../definition/masked-resource.ts';
 import type { Definition } from '../definition/model.ts';
 import type { Ingest } from '../ingest/api.ts';
-import { testPoller } from '../poller/test-poller.ts';
-import type { CheckpointRow, ConnectionRow, Database } from '../state/schema.ts';
+import type { ConnectionRow, Database } from '../state/schema.ts';
 import type { SecretStore } from '../state/secrets.ts';
 import { type BoundPoller, bindParameters } from './bound-connection.ts';
 import type { ConnectionStates } from './connection-states.ts';
+import { createConnectionView } from './connection-view.ts';
 import {
   type ConnectionOptions,
+  type Parameters as ConnectionParameters,
   type ConnectionStore,
   checkedParameters,
-  type Parameters,
+  mutableParameters,
 } from './connections.ts';
 import type { DefinitionCatalogue } from './definitions.ts';
 import type { EventLog } from './events.ts';
 import { type HttpClientPool, httpClientFor } from './http-clients.ts';
+import { refuseErrors } from './refuse.ts';
 import type { Runner } from './runner.ts';
 import { type RunStore, runSummary } from './runs.ts';
 import type { Scheduler } from './scheduler.ts';
-import { isoTime, isoTimeOrNull, parseStart } from './time-text.ts';
+import { isoTime, parseStart } from './time-text.ts';
+import { testPollers } from './trial-request.ts';
 
 interface Options {
   readonly db: Kysely<Database>;
@@ -43,7 +45,7 @@ interface Options {
 interface NewConnectionInput {
   readonly definition: Definition;
   readonly name: string;
-  readonly parameters: Parameters;
+  readonly parameters: ConnectionParameters;
   readonly start: string | undefined;
   readonly options: ConnectionOptions;
 }
@@ -63,105 +65,11 @@ const fallbackIntervalMs = 60_000;
 
 export function createConnectionService(options: Options): ConnectionUseCases {
   const { connections, catalogue, scheduler, clock } = options;
-
-  async function checkpointsOf(row: ConnectionRow): Promise<Map<string, CheckpointRow>> {
-    const rows = await options.db
-      .selectFrom('checkpoints')
-      .selectAll()
-      .where('connection_id', '=', row.id)
-      .execute();
-    return new Map(rows.map((c) => [c.poller, c]));
-  }
-
-  async function view(row: ConnectionRow) {
-    const definition = await catalogue.get(row.definition_id);
-    const checkpoints = await checkpointsOf(row);
-    const ends = [...checkpoints.values()]
-      .map((c) => c.window_end ?? c.last_event_at)
-      .filter((t): t is number => t !== null);
-    const behindMs = ends.length === 0 ? null : Math.max(0, clock.now() - Math.min(...ends));
-    const { state, reason, lastRun } = await options.states.of(row, behindMs);
-    const stored = await connections.load(row);
-    return {
-      id: row.id,
-      name: row.name,
-      definitionId: row.definition_id,
-      definitionTitle: definition.ui.title,
-      state,
-      stateReason: reason,
-      parameters: await shownParameters(row, stored.parameters, stored.secretNames),
-      options: stored.options as never,
-      createdAt: isoTime(row.created_at),
-      pollers: pollerViews(definition, checkpoints),
-      lastRun: lastRun ? runSummary(lastRun) : null,
-      lastDataAt: await lastDataAt(row),
-      nextRunAt: row.status === 'paused' ? null : isoTimeOrNull(scheduler.view(row.id)?.nextRunAtMs),
-      pendingInserts: await options.ingest.pendingCount(row.id),
-      resources: resourcesOf(definition, stored.parameters, row.name),
-    };
-  }
-
-  function pollerViews(definition: Definition, checkpoints: ReadonlyMap<string, CheckpointRow>) {
-    return definition.pollers.map((p) => {
-      const c = checkpoints.get(p.name);
-      const end = c?.window_end ?? null;
-      return {
-        name: p.name,
-        collectedUntil: isoTimeOrNull(end),
-        hasCursor: c?.cursor != null,
-        behindSeconds: end === null ? null : Math.max(0, Math.round((clock.now() - end) / 1000)),
-        tables: [...new Set(definition.dataFlows.map((f) => f.table))],
-      };
-    });
-  }
-
-  /** Masked; a connection whose parameters no longer fit a newer definition still shows, without resources. */
-  function resourcesOf(definition: Definition, parameters: Parameters, connectionName: string): unknown[] {
-    const bound = bindPollers(definition, mutable(parameters), { connectionName });
-    return bound.pollers
-      .map((_, index) => definition.pollers[index])
-      .flatMap((p) => (p ? [maskedResource(definition, p, mutable(parameters))] : []));
-  }
-
-  async function shownParameters(
-    row: ConnectionRow,
-    parameters: Parameters,
-    secretNames: ReadonlySet<string>,
-  ) {
-    const updated = new Map(
-      (await options.secrets.list(`connection/${row.id}/`)).map((s) => [s.name, s.updatedAtMs]),
-    );
-    return Object.fromEntries(
-      Object.entries(parameters).map(([name, value]) => {
-        if (!secretNames.has(name)) return [name, typeof value === 'string' ? value : [...value]];
-        const text = String(value);
-        return [
-          name,
-          {
-            set: text !== '',
-            last4: text.length >= 12 ? text.slice(-4) : '',
-            updatedAt: isoTime(updated.get(`connection/${row.id}/${name}`) ?? row.updated_at),
-          },
-        ];
-      }),
-    );
-  }
-
-  async function lastDataAt(row: ConnectionRow): Promise<string | null> {
-    const newest = await options.db
-      .selectFrom('segments')
-      .select('created_at')
-      .where('connection_id', '=', row.id)
-      .where('state', '=', 'committed')
-      .orderBy('created_at', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return isoTimeOrNull(newest?.created_at);
-  }
+  const view = createConnectionView(options);
 
   function bind(
     definition: Definition,
-    input: { name: string; parameters: Parameters; options: ConnectionOptions },
+    input: { name: string; parameters: ConnectionParameters; options: ConnectionOptions },
   ) {
     const secretNames = new Set(definition.inputs.filter((i) => i.secret).map((i) => i.name));
     return bindParameters({
@@ -195,14 +103,7 @@ export function createConnectionService(options: Options): ConnectionUseCases {
   async function make(input: NewConnectionInput): Promise<ConnectionRow> {
     const { pollers } = bind(input.definition, input);
     const prepared = await options.ingest.prepare(input.definition);
-    const blocking = prepared.diagnostics.find((d) => d.severity === 'error');
-    if (blocking)
-      throw new SluiceError({
-        code: blocking.code,
-        message: blocking.message,
-        ...(blocking.hint ? { hint: blocking.hint } : {}),
-        ...(blocking.place ? { place: blocking.place } : {}),
-      });
+    refuseErrors(prepared.diagnostics);
     await options.ingest.ensureTables(prepared);
     const startMs = input.start === undefined ? undefined : parseStart(input.start, clock.now());
     const row = await connections.create({
@@ -228,7 +129,7 @@ export function createConnectionService(options: Options): ConnectionUseCases {
     row: ConnectionRow,
     patch: {
       name?: string | undefined;
-      parameters?: Parameters | undefined;
+      parameters?: ConnectionParameters | undefined;
       options?: ConnectionOptions | undefined;
     },
   ): Promise<ConnectionRow> {
@@ -250,6 +151,17 @@ export function createConnectionService(options: Options): ConnectionUseCases {
     if (updated.status === 'active') scheduler.add(row.id);
     options.events.announce({ type: 'connection', data: { connectionId: row.id } });
     return updated;
+  }
+
+  async function storedInput(idOrName: string) {
+    const row = await connections.find(idOrName);
+    const { parameters, options: own } = await connections.load(row);
+    return { definition: await catalogue.get(row.definition_id), name: row.name, parameters, options: own };
+  }
+
+  async function newInput(input: Exclude<Parameters<ConnectionService['test']>[0], string>) {
+    const definition = await catalogue.get(input.definitionId);
+    return { definition, name: input.name, parameters: input.parameters, options: input.options ?? {} };
   }
 
   const service: ConnectionUseCases = {
@@ -299,9 +211,13 @@ export function createConnectionService(options: Options): ConnectionUseCases {
       const stored = await connections.load(row);
       if (stored.options.pollSeconds !== undefined)
         return Math.max(minIntervalMs, stored.options.pollSeconds * 1_000);
-      const { pollers } = bindPollers(await catalogue.get(row.definition_id), mutable(stored.parameters), {
-        connectionName: row.name,
-      });
+      const { pollers } = bindPollers(
+        await catalogue.get(row.definition_id),
+        mutableParameters(stored.parameters),
+        {
+          connectionName: row.name,
+        },
+      );
       const minutes =
         stored.options.queryWindowMinutes ?? Math.min(...pollers.map((p) => p.request.queryWindowMinutes));
       return Number.isFinite(minutes) ? Math.max(minIntervalMs, minutes * 60_000) : fallbackIntervalMs;
@@ -321,26 +237,10 @@ export function createConnectionService(options: Options): ConnectionUseCases {
       options.events.announce({ type: 'connection', data: { connectionId: row.id } });
     },
     async test(input) {
-      if (typeof input !== 'string') {
-        return testPollers(
-          bind(await catalogue.get(input.definitionId), {
-            name: input.name,
-            parameters: input.parameters,
-            options: input.options ?? {},
-          }),
-          input.options ?? {},
-        );
-      }
-      const row = await connections.find(input);
-      const stored = await connections.load(row);
-      return testPollers(
-        bind(await catalogue.get(row.definition_id), {
-          name: row.name,
-          parameters: stored.parameters,
-          options: stored.options,
-        }),
-        stored.options,
-      );
+      const { definition, ...given } =
+        typeof input === 'string' ? await storedInput(input) : await newInput(input);
+      const http = httpClientFor(options.httpClients, given.options);
+      return testPollers({ ...bind(definition, given), http, clock });
     },
     async pause(idOrName) {
       const row = await connections.find(idOrName);
@@ -391,35 +291,4 @@ export function createConnectionService(options: Options): ConnectionUseCases {
     },
   };
   return service;
-
-  async function testPollers(
-    { pollers, secrets }: { pollers: readonly BoundPoller[]; secrets: readonly string[] },
-    connectionOptions: ConnectionOptions,
-  ) {
-    const http = httpClientFor(options.httpClients, connectionOptions);
-    const requests = [];
-    for (const { config } of pollers) {
-      const result = await testPoller({ config, http, clock, secrets });
-      const error = result.error && toSluiceError(result.error, { code: 'TEST_FAILED' });
-      requests.push({
-        poller: config.name,
-        method: result.method,
-        url: result.url,
-        status: result.status ?? null,
-        durationMs: result.durationMs,
-        records: result.records,
-        sample: result.sample.map((bytes) => Buffer.from(bytes).toString('utf8')),
-        error: error
-          ? { code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) }
-          : null,
-      });
-    }
-    return { ok: requests.every((r) => r.error === null), requests };
-  }
-}
-
-function mutable(parameters: Parameters): Record<string, string | string[]> {
-  return Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
-  );
 }

@@ -203,3 +203,10 @@ export function createConnectionStore(options: {
     },
   };
 }
+
+/** For functions that ask for plain lists. */
+export function mutableParameters(parameters: Parameters): Record<string, string | string[]> {
+  return Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [name, typeof value === 'string' ? value : [...value]]),
+  );
+}

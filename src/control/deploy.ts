@@ -1,11 +1,15 @@
 import type { DefinitionService } from '../api/services.ts';
-import { SluiceError } from '../core/errors.ts';
 import { loadDefinition } from '../definition/load.ts';
 import type { Definition } from '../definition/model.ts';
 import { bindParameters } from './bound-connection.ts';
-import type { ConnectionOptions, ConnectionStore, Parameters } from './connections.ts';
+import type {
+  ConnectionOptions,
+  Parameters as ConnectionParameters,
+  ConnectionStore,
+} from './connections.ts';
 import type { DefinitionCatalogue } from './definitions.ts';
 import type { InstallDefinition } from './install.ts';
+import { refuseErrors } from './refuse.ts';
 
 interface DeployOptions {
   readonly catalogue: DefinitionCatalogue;
@@ -15,7 +19,7 @@ interface DeployOptions {
   readonly createConnection: (input: {
     definition: Definition;
     name: string;
-    parameters: Parameters;
+    parameters: ConnectionParameters;
     start: string | undefined;
     options: ConnectionOptions;
   }) => Promise<{ id: string; name: string; change: 'created' | 'updated' | 'unchanged' }>;
@@ -50,21 +54,13 @@ export function createDeploy(options: DeployOptions): DefinitionService['deploy'
       });
     }
     const installed = await options.install(definition, { dryRun: true, origin: 'deployed' });
-    const blocking = installed.diagnostics.find((d) => d.severity === 'error');
-    if (blocking) {
-      throw new SluiceError({
-        code: blocking.code,
-        message: blocking.message,
-        hint: blocking.hint ?? 'See `sluice connector check` for all findings.',
-        ...(blocking.place ? { place: blocking.place } : {}),
-      });
-    }
+    refuseErrors(installed.diagnostics);
     if (!input.whatIf) await options.install(definition, { dryRun: false, origin: 'deployed' });
     const connection = wantsConnection ? await connect(definition, name, input) : null;
     return { definition: installed, connection, resources: resources(installed, connection) };
   };
 
-  async function connect(definition: Definition, name: string, input: Parameters0) {
+  async function connect(definition: Definition, name: string, input: DeployInput) {
     if (!input.whatIf)
       return options.createConnection({
         definition,
@@ -78,8 +74,7 @@ export function createDeploy(options: DeployOptions): DefinitionService['deploy'
   }
 }
 
-type Parameters0 = Parameters_<DefinitionService['deploy']>;
-type Parameters_<T extends (...args: never[]) => unknown> = T extends (input: infer I) => unknown ? I : never;
+type DeployInput = Parameters<DefinitionService['deploy']>[0];
 
 function resources(
   installed: Awaited<ReturnType<InstallDefinition>>,

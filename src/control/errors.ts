@@ -57,6 +57,7 @@ export const controlErrors = {
     summary: 'No API token has that id.',
     hint: 'List the tokens with `sluice token list`.',
   },
+  USER_NOT_FOUND: { summary: 'No user has that name.', hint: 'The first user is called admin.' },
   WEBHOOK_FAILED: {
     summary: 'The webhook could not be delivered.',
     hint: 'Check the address in the settings; the event is in the event list too.',

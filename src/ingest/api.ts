@@ -76,6 +76,8 @@ export interface IngestOptions {
   /** `TenantId` of every row: the data folder's guid. */
   readonly workspaceId: string;
   readonly onEvent?: (event: IngestEvent) => void;
+  /** Days that tables keep whose package says nothing; asked when a table is made. Default 90. */
+  readonly defaultRetentionDays?: () => Promise<number>;
   /** Part of a transform's pinned version: compiled SQL of another compiler is not reused. */
   readonly compilerVersion?: string;
   readonly limits?: Partial<IngestLimits>;

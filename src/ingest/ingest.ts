@@ -45,7 +45,7 @@ export function createIngest(options: IngestOptions): Ingest {
   const makeId = createIdMaker(clock, random);
   const locks = new SourceLocks();
   const transforms = createTransformStore({ state, archive, clock });
-  const tables = createTableMaker(engine);
+  const tables = createTableMaker(engine, options.defaultRetentionDays ?? (async () => 90));
   const source = localSegmentSource((path) => archive.localPath(path));
   const commit = { state, archive, clock, makeId };
   const committer = createCommitter(commit);
@@ -112,7 +112,7 @@ export function createIngest(options: IngestOptions): Ingest {
     sinkFor,
     ensureTables: async (definition) => {
       for (const { name, columns, retentionDays } of definition.tables) {
-        await engine.ensureTable({ name, columns, retentionDays: retentionDays ?? 90 });
+        await tables.make({ name, columns, ...(retentionDays === undefined ? {} : { retentionDays }) });
       }
     },
     checkpoint: (connectionId, poller) => getCheckpoint(state.db, { connectionId, poller }),

@@ -8,9 +8,6 @@ import { carriedColumns } from './source-sql.ts';
 import { type CompiledTransform, compileTransform, type TransformInput, transformId } from './transform.ts';
 import type { TransformStore } from './transform-store.ts';
 
-/** Days that rows stay when the definition does not say. */
-export const defaultRetentionDays = 90;
-
 export interface PrepareContext {
   readonly kql: KqlCompiler;
   readonly transforms: TransformStore;
@@ -123,14 +120,15 @@ async function prepareFlow(
     resultColumns: compiled.columns,
     tableColumns: matched.columns,
     schemaColumns: declaredColumns ?? matched.columns,
-    retentionDays: retentionOf(definition, flow.table),
+    ...retentionOf(definition, flow.table),
   };
   await context.transforms.save(transform);
   return transform;
 }
 
-function retentionOf(definition: Definition, name: string): number {
-  return definition.tables.find((table) => sameName(table.name, name))?.retentionDays ?? defaultRetentionDays;
+function retentionOf(definition: Definition, name: string): { readonly retentionDays?: number } {
+  const days = definition.tables.find((table) => sameName(table.name, name))?.retentionDays;
+  return days === undefined ? {} : { retentionDays: days };
 }
 
 /** Tables by name; several flows may fill one table, and must agree on the types of its columns. */
@@ -167,7 +165,7 @@ class TableCollector {
       name,
       columns: [...columns.values()],
       declared: declaredTable(this.#definition, name) !== undefined,
-      retentionDays: retentionOf(this.#definition, name),
+      ...retentionOf(this.#definition, name),
     }));
   }
 }

@@ -21,7 +21,8 @@ export interface CompiledTransform {
   readonly tableColumns: readonly Column[];
   /** Own columns of the whole table, so that it can be made again from the archive alone. */
   readonly schemaColumns: readonly Column[];
-  readonly retentionDays: number;
+  /** Where the package declares it; else the default of the time when the table is made. */
+  readonly retentionDays?: number;
 }
 
 export interface TransformInput {

@@ -7,7 +7,7 @@ import {
   type AtlassianSimulator,
   startAtlassianSimulator,
 } from '../../simulators/atlassian/index.ts';
-import { readDefinitionFolder } from '../../src/definition/folder.ts';
+import { runSluice } from './cli.ts';
 import {
   archivedRecords,
   archivedSet,
@@ -82,50 +82,59 @@ export async function connectOwn(
   }
 }
 
-/** Published definitions, unmodified, over HTTPS with the vendor's host names. */
-export async function connectPublished(
-  api: ApiClient,
-  sim: AtlassianSimulator,
-  corpus: string,
-  start: string,
-): Promise<void> {
+/** Published definitions, unmodified, deployed by the command line, over HTTPS with the vendor's host names. */
+export async function connectPublished(options: {
+  readonly dataFolder: string;
+  readonly sim: AtlassianSimulator;
+  readonly corpus: string;
+  readonly start: string;
+}): Promise<void> {
+  const { sim, dataFolder } = options;
   const { credentials: c } = sim;
   const address = new URL(sim.httpsUrl!).host;
-  const options = {
-    caFile: sim.caFile!,
-    resolve: { [c.siteHost]: address, 'api.atlassian.com': address },
-    delayMinutes: 0,
-    queryWindowMinutes: 60,
-  };
+  const login = [`userid=${c.email}`, `apikey=${c.apiToken}`];
   const inputs = {
-    jira: {
-      folder: 'AtlassianJiraAudit',
-      parameters: { jiraorganizationurl: c.siteHost, userid: c.email, apikey: c.apiToken },
-    },
+    jira: { folder: 'AtlassianJiraAudit', parameters: [`jiraorganizationurl=${c.siteHost}`, ...login] },
     confluence: {
       folder: 'AtlassianConfluenceAudit',
-      parameters: { confluenceorganizationurl: c.siteHost, userid: c.email, apikey: c.apiToken },
+      parameters: [`confluenceorganizationurl=${c.siteHost}`, ...login],
     },
     org: {
       folder: 'AtlassianOrganizationAudit',
-      parameters: {
-        atlassianApiBaseUrl: 'https://api.atlassian.com',
-        organizationId: c.orgId,
-        apiKey: c.orgApiKey,
-        friendlyName: 'acme',
-      },
+      parameters: [
+        'atlassianApiBaseUrl=https://api.atlassian.com',
+        `organizationId=${c.orgId}`,
+        `apiKey=${c.orgApiKey}`,
+        'friendlyName=acme',
+      ],
     },
   };
+  const network = [
+    '--ca-file',
+    sim.caFile!,
+    '--resolve',
+    `${c.siteHost}=${address}`,
+    `api.atlassian.com=${address}`,
+    '--delay-minutes',
+    '0',
+  ];
   for (const source of sources) {
     const { folder, parameters } = inputs[source.api];
-    const { files } = await readDefinitionFolder(join(corpus, folder));
-    await api.call('POST', '/deploy', {
-      files,
-      parameters,
-      connectionName: source.connection,
-      start,
-      options,
-    });
+    const result = await runSluice([
+      'deploy',
+      join(options.corpus, folder),
+      '--parameters',
+      ...parameters,
+      '--connection-name',
+      source.connection,
+      '--start',
+      options.start,
+      ...network,
+      '--data',
+      dataFolder,
+    ]);
+    if (result.code !== 0)
+      throw new Error(`sluice deploy ${folder} ended with ${result.code}:\n${result.stderr}`);
   }
 }
 

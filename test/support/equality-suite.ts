@@ -47,7 +47,8 @@ export function equalitySuite({ historyDays, records, rate, timeoutMs }: SuiteSi
         sluice = await startSluice({ dataFolder: folder.path });
         startMs = Math.floor(Date.now() / 1000) * 1000 - (historyDays - 0.5) * dayMs;
         const start = new Date(startMs).toISOString();
-        if (kind.startsWith('published')) await connectPublished(sluice.api, sim, corpus!, start);
+        if (kind.startsWith('published'))
+          await connectPublished({ dataFolder: folder.path, sim, corpus: corpus!, start });
         else await connectOwn(sluice.api, sim, start);
       }, 120_000);
 

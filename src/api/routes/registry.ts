@@ -11,11 +11,13 @@ import { sessionRoutes } from './session.ts';
 import { settingsRoutes } from './settings.ts';
 import { tableRoutes } from './tables.ts';
 import { tokenRoutes } from './tokens.ts';
+import { userRoutes } from './users.ts';
 
 /** Every resource of the API, in the order of the documentation. */
 export const routes = [
   sessionRoutes,
   tokenRoutes,
+  userRoutes,
   definitionRoutes,
   deployRoutes,
   connectionRoutes,

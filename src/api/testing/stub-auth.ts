@@ -61,6 +61,9 @@ export function stubAuth(now: () => number): AuthService {
         token: token.text,
       };
     },
+    async resetPassword(name) {
+      return { name, password: 'a-new-password' };
+    },
     async revokeToken(id) {
       if (!tokens.delete(id))
         throw new SluiceError({

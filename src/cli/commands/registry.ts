@@ -21,6 +21,7 @@ import { tableRetention } from './table-retention.ts';
 import { tokenCreate } from './token-create.ts';
 import { tokenList } from './token-list.ts';
 import { tokenRevoke } from './token-revoke.ts';
+import { userResetPassword } from './user-reset-password.ts';
 
 /** Every command, in the order of the help. */
 export const commands = [
@@ -44,6 +45,7 @@ export const commands = [
   tokenCreate,
   tokenList,
   tokenRevoke,
+  userResetPassword,
   health,
   doctor,
 ] as const satisfies readonly CommandSpec[];
