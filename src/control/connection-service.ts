@@ -7,7 +7,7 @@ import type { Definition } from '../definition/model.ts';
 import type { Ingest } from '../ingest/api.ts';
 import type { ConnectionRow, Database } from '../state/schema.ts';
 import type { SecretStore } from '../state/secrets.ts';
-import { type BoundPoller, bindParameters } from './bound-connection.ts';
+import { bindParameters } from './bound-connection.ts';
 import type { ConnectionStates } from './connection-states.ts';
 import { createConnectionView } from './connection-view.ts';
 import {
@@ -26,6 +26,7 @@ import { type RunStore, runSummary } from './runs.ts';
 import type { Scheduler } from './scheduler.ts';
 import { isoTime, parseStart } from './time-text.ts';
 import { testPollers } from './trial-request.ts';
+import { warnOfTwins } from './twins.ts';
 
 interface Options {
   readonly db: Kysely<Database>;
@@ -82,24 +83,6 @@ export function createConnectionService(options: Options): ConnectionUseCases {
     });
   }
 
-  async function warnOfTwins(row: ConnectionRow, pollers: readonly BoundPoller[]): Promise<void> {
-    const identities = pollers.map((p) => p.sourceIdentity);
-    const twins = await options.db
-      .selectFrom('sources')
-      .innerJoin('connections', 'connections.id', 'sources.connection_id')
-      .select('connections.name')
-      .where('sources.identity', 'in', identities)
-      .where('connections.id', '!=', row.id)
-      .execute();
-    if (twins.length === 0) return;
-    await options.events.emit({
-      kind: 'connection.twin',
-      severity: 'warning',
-      connectionId: row.id,
-      message: `${row.name} reads the same source as ${twins.map((t) => t.name).join(', ')}; records are delivered once, to whichever comes first`,
-    });
-  }
-
   async function make(input: NewConnectionInput): Promise<ConnectionRow> {
     const { pollers } = bind(input.definition, input);
     const prepared = await options.ingest.prepare(input.definition);
@@ -113,7 +96,7 @@ export function createConnectionService(options: Options): ConnectionUseCases {
       options: input.options,
       ...(startMs === undefined ? {} : { startMs }),
     });
-    await warnOfTwins(row, pollers);
+    await warnOfTwins({ row, pollers, connections, catalogue, events: options.events });
     await options.events.emit({
       kind: 'connection.created',
       severity: 'info',

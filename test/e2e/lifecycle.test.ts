@@ -2,6 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { temporaryFolder } from '../support/atlassian-run.ts';
 import { runSluice } from '../support/cli.ts';
@@ -15,8 +16,10 @@ let server: Server;
 let endpoint: string;
 const records: string[] = [];
 
-function publish(id: string): void {
+/** The next second has begun when it resolves: windows have whole seconds, and one of no length asks nothing. */
+async function publish(id: string): Promise<void> {
   records.push(`{"id":"${id}","occurred":"${new Date(Date.now() - 60_000).toISOString()}","size":1}`);
+  await sleep(1_100);
 }
 
 beforeAll(async () => {
@@ -57,7 +60,7 @@ async function stored(): Promise<unknown[][]> {
 }
 
 test('deploy is idempotent and says what it changed', async () => {
-  publish('a');
+  await publish('a');
   expect(await deploy('acme')).toMatchObject({
     definition: { change: 'created' },
     connection: { change: 'created' },
@@ -72,7 +75,7 @@ test('deploy is idempotent and says what it changed', async () => {
 
 test('a paused connection does not run; resumed, it goes on where it stopped', async () => {
   expect(await sluice.api.call('POST', '/connections/acme:pause')).toMatchObject({ state: 'paused' });
-  publish('b');
+  await publish('b');
   await expect(sluice.api.call('POST', '/connections/acme:run', {})).rejects.toThrow(/CONNECTION_PAUSED/);
   await sluice.api.call('POST', '/connections/acme:resume');
   await catchUp(sluice.api, 'acme');
@@ -84,7 +87,7 @@ test('a paused connection does not run; resumed, it goes on where it stopped', a
 
 test('removed and added again, it delivers nothing twice', async () => {
   await sluice.api.call('DELETE', '/connections/acme');
-  publish('c');
+  await publish('c');
   await deploy('acme');
   await catchUp(sluice.api, 'acme');
   expect(await stored()).toEqual([
@@ -96,7 +99,7 @@ test('removed and added again, it delivers nothing twice', async () => {
 
 test('a second connection to the same source warns, and each record is delivered once', async () => {
   await deploy('acme-twin');
-  publish('d');
+  await publish('d');
   await catchUp(sluice.api, 'acme-twin');
   await catchUp(sluice.api, 'acme');
   expect(await stored()).toEqual([
@@ -146,7 +149,7 @@ test('a lost password can be reset from the same machine', async () => {
 test('stopped cleanly and started again, everything is there and goes on', async () => {
   await sluice.stop();
   sluice = await startSluice({ dataFolder });
-  publish('e');
+  await publish('e');
   await catchUp(sluice.api, 'acme');
   expect((await stored()).length).toBe(5);
 });
