@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../core/diagnostics.ts';
+
 /** What `serve` and `demo` need of src/app.ts, which exports `startSluice: StartSluice`. */
 export interface StartOptions {
   /** Absolute. */
@@ -29,3 +31,16 @@ export interface RunningSluice {
 }
 
 export type StartSluice = (options: StartOptions) => Promise<RunningSluice>;
+
+/** What src/check.ts finds in a package. */
+export interface PackageCheck {
+  readonly id: string;
+  readonly title: string;
+  readonly tables: readonly string[];
+  readonly inputs: readonly { readonly name: string; readonly label: string; readonly required: boolean }[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export type CheckPackage = (
+  files: readonly { readonly file: string; readonly text: string }[],
+) => Promise<PackageCheck>;

@@ -1,12 +1,16 @@
-import type { StartSluice } from './app-contract.ts';
+import type { CheckPackage, StartSluice } from './app-contract.ts';
 import { cliError } from './cli-error.ts';
 
-/** Loads the server only when it is wanted, so that all other commands start fast. */
-export async function loadStartSluice(): Promise<StartSluice> {
-  // Not a literal: the composition root depends on everything, the commands must not depend on it.
-  const specifier: string = '../app.ts';
-  const module = (await import(specifier)) as { startSluice?: StartSluice };
-  if (typeof module.startSluice !== 'function')
-    throw cliError('APP_MISSING', 'src/app does not export startSluice');
-  return module.startSluice;
+/**
+ * Loads an export of a composition root only when it is wanted, so that all other commands start fast.
+ * Not a literal import: the roots depend on everything, the commands must not depend on them.
+ */
+async function loadExport<T>(specifier: string, name: string): Promise<T> {
+  const module = (await import(specifier)) as Record<string, T | undefined>;
+  const found = module[name];
+  if (typeof found !== 'function') throw cliError('APP_MISSING', `${specifier} does not export ${name}`);
+  return found;
 }
+
+export const loadStartSluice = () => loadExport<StartSluice>('../app.ts', 'startSluice');
+export const loadCheckPackage = () => loadExport<CheckPackage>('../check.ts', 'checkPackage');

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -179,19 +179,30 @@ describe('connections', () => {
 });
 
 describe('packages', () => {
-  test('check lists findings; deploy refuses them; what-if changes nothing', async () => {
+  test('check lists findings with their places, and needs no server', async () => {
+    const own = join(projectRoot(), 'connectors', 'atlassian', 'jira-audit');
+    const fine = await run('connector', 'check', own);
+    expect([fine.code, fine.stdout]).toEqual([0, expect.stringContaining('0 errors')]);
+    const odd = join(folder, 'odd');
+    await mkdir(odd, { recursive: true });
+    for (const name of ['definition.json', 'dcr.json', 'tables.json'])
+      await copyFile(join(own, name), join(odd, name));
+    const poller = await readFile(join(own, 'poller.json'), 'utf8');
+    await writeFile(join(odd, 'poller.json'), poller.replace('"Offset"', '"Guess"'));
+    const found = await run('connector', 'check', odd);
+    expect([found.code, found.stdout]).toEqual([
+      6,
+      expect.stringMatching(/error PAGING_TYPE_UNKNOWN at poller\.json \$\S*\.paging\.pagingType/),
+    ]);
+  });
+
+  test('deploy refuses what has errors; what-if changes nothing', async () => {
     const good = join(folder, 'good');
     const broken = join(folder, 'broken');
     for (const path of [good, broken, join(good, '_old')]) await mkdir(path, { recursive: true });
     await writeFile(join(good, 'definition.json'), '{}');
     await writeFile(join(good, '_old', 'broken.json'), '{}');
     await writeFile(join(broken, 'broken.json'), '{}');
-    expect((await run('connector', 'check', good)).code).toBe(0);
-    const found = await run('connector', 'check', broken);
-    expect([found.code, found.stdout]).toEqual([
-      6,
-      expect.stringContaining('error PAGING_TYPE_UNKNOWN at broken.json $.properties.paging.pagingType'),
-    ]);
     expect((await run('deploy', broken)).code).toBe(6);
     const whatIf = await run(
       'deploy',

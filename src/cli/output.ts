@@ -29,7 +29,9 @@ export function renderDiagnostics(list: readonly Diagnostic[]): string {
     .map((d) => {
       const where = formatPlace(d.place as Place | undefined);
       const head = `${d.severity} ${d.code}${where ? ` at ${where}` : ''}: ${d.message}`;
-      return printable(head) + (d.hint ? `\n  fix: ${printable(d.hint)}` : '');
+      // A note asks for nothing.
+      const fix = d.hint && d.severity !== 'info' ? `\n  fix: ${printable(d.hint)}` : '';
+      return printable(head) + fix;
     })
     .join('\n');
 }

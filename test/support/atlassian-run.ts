@@ -17,7 +17,7 @@ import {
   type Range,
   storedSet,
 } from './equality.ts';
-import type { ApiClient } from './sluice-process.ts';
+import { type ApiClient, insertsDone } from './sluice-process.ts';
 
 export interface Source {
   readonly api: ApiName;
@@ -144,7 +144,10 @@ export interface Comparison {
   readonly tableDifference: readonly string[];
 }
 
-/** The three multisets of one source over a range, as differences from what was published. */
+/**
+ * The three multisets of one source over a range, as differences from what was published.
+ * The connection is paused meanwhile: a run between the two reads would make them differ.
+ */
 export async function compareSource(options: {
   readonly api: ApiClient;
   readonly sim: AtlassianSimulator;
@@ -153,10 +156,12 @@ export async function compareSource(options: {
   readonly range: Range;
 }): Promise<Comparison> {
   const { api, sim, source, range, dataFolder } = options;
-  const connection = await api.call<{ id: string }>('GET', `/connections/${source.connection}`);
+  const { id } = await api.call<{ id: string }>('POST', `/connections/${source.connection}:pause`);
+  await insertsDone(api, source.connection);
   const published = publishedSet(sim.control.ledger(source.api), range);
-  const archived = await archivedRecords({ dataFolder, connectionId: connection.id, api: source.api });
+  const archived = await archivedRecords({ dataFolder, connectionId: id, api: source.api });
   const stored = await storedSet(api, source.table, archived, range);
+  await api.call('POST', `/connections/${source.connection}:resume`);
   return {
     published,
     archiveDifference: difference(published, archivedSet(archived, range)),

@@ -144,6 +144,11 @@ export async function catchUp(api: ApiClient, connection: string): Promise<void>
       throw new Error(`run of ${connection} failed: ${JSON.stringify(ended.error)}`);
     if (Date.parse(run.startedAt) >= askedAt) break;
   }
+  await insertsDone(api, connection);
+}
+
+/** Waits until nothing of the connection is left to insert. */
+export async function insertsDone(api: ApiClient, connection: string): Promise<void> {
   for (;;) {
     const { pendingInserts } = await api.call<{ pendingInserts: number }>(
       'GET',

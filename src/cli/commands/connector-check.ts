@@ -1,15 +1,13 @@
-import type { z } from 'zod';
-import type { ImportResult } from '../../api/schemas.ts';
 import { hasErrors } from '../../core/diagnostics.ts';
+import type { PackageCheck } from '../app-contract.ts';
+import { loadCheckPackage } from '../app-loader.ts';
 import { type CommandSpec, command, onRun } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printResult, renderDiagnostics } from '../output.ts';
 import { readPackage } from '../package-files.ts';
 import { plural } from '../quantities.ts';
 
-type Result = z.output<typeof ImportResult>;
-
-function render(result: Result): string {
+function render(result: PackageCheck): string {
   const errors = result.diagnostics.filter((d) => d.severity === 'error').length;
   const lines = result.diagnostics.length > 0 ? [renderDiagnostics(result.diagnostics)] : [];
   lines.push(
@@ -24,21 +22,16 @@ export const connectorCheck: CommandSpec = {
   group: 'connector',
   create: (cli) =>
     onRun(
-      command('check', 'Check a connector package and list every finding; changes nothing').argument(
-        '<path>',
-        'file or folder of the package',
-      ),
+      command(
+        'check',
+        'Check a connector package and list every finding; needs no server, changes nothing',
+      ).argument('<path>', 'file or folder of the package'),
       cli,
-      async ({ io, json, client, args: [path = ''] }) => {
+      async ({ io, json, args: [path = ''] }) => {
         const files = await readPackage(path);
-        const result = await client().call<Result>('/definitions:import', {
-          body: { files },
-          query: { dryRun: 'true' },
-        });
+        const result = await (await loadCheckPackage())(files);
         await printResult(io, json, result, () => render(result));
-        return hasErrors(result.diagnostics as Parameters<typeof hasErrors>[0])
-          ? exitCodes.refused
-          : exitCodes.ok;
+        return hasErrors(result.diagnostics) ? exitCodes.refused : exitCodes.ok;
       },
     ),
 };
