@@ -122,9 +122,13 @@ function codeOf(failure: EngineFailure): EngineErrorCode {
   return byNumber[failure.code] ?? 'ENGINE_ERROR';
 }
 
-/** First line of an engine text, without its own prefix, at most 500 characters. */
+/** First line of an engine text, at most 500 characters, without the SQL that it quotes: nobody wrote that by hand. */
 function firstLine(text: string): string {
-  return (text.split('\n', 1)[0] ?? '').trim().slice(0, 500);
+  const line = text.split('\n', 1)[0] ?? '';
+  return line
+    .replace(/: (?:In scope|while executing|While processing) .*$/s, '')
+    .trim()
+    .slice(0, 500);
 }
 
 /**
