@@ -15,7 +15,7 @@ import {
   temporaryFolder,
 } from './atlassian-run.ts';
 import { sharedFolder } from './shared.ts';
-import { type ApiClient, catchUp, type SluiceProcess, startSluice } from './sluice-process.ts';
+import { type ApiClient, catchUp, insertsDone, type SluiceProcess, startSluice } from './sluice-process.ts';
 
 /** Late records come up to ten minutes after their time; newer ones than this may still be on their way at the freeze. */
 const lagMs = 11 * 60_000;
@@ -85,9 +85,11 @@ export function equalitySuite({ historyDays, records, rate, timeoutMs }: SuiteSi
       test.skipIf(leftOut)(
         'dropped tables and a lost outbox come back from the archive alone, row for row',
         async () => {
+          for (const { connection } of sources) {
+            await sluice.api.call('POST', `/connections/${connection}:pause`);
+            await insertsDone(sluice.api, connection);
+          }
           const before = await Promise.all(sources.map((s) => allRows(sluice.api, s.table)));
-          for (const source of sources)
-            await sluice.api.call('POST', `/connections/${source.connection}:pause`);
           await sluice.stop();
           await dropTablesAndOutbox(
             folder.path,
