@@ -10,7 +10,7 @@ const may = {
   engine: ['core', 'definition'],
   state: ['core'],
   ingest: ['core', 'definition', 'poller', 'archive', 'kql', 'engine', 'state'],
-  health: ['core', 'state', 'http'],
+  health: ['core', 'state', 'engine'],
   control: [
     'core',
     'template',

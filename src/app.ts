@@ -6,6 +6,7 @@ import { createApiServer } from './api/server.ts';
 import type { AppServices } from './api/services.ts';
 import { createLocalArchive } from './archive/local/store.ts';
 import type { RunningSluice, StartOptions } from './cli/app-contract.ts';
+import { auditedServices } from './control/audited-services.ts';
 import { createAuthService, ensureFirstUser } from './control/auth.ts';
 import { createConnectionService } from './control/connection-service.ts';
 import { createConnectionStates } from './control/connection-states.ts';
@@ -16,18 +17,27 @@ import { createDeliveryAnnouncer } from './control/delivery-announcer.ts';
 import { createDiskWatch } from './control/disk.ts';
 import { createEventLog } from './control/events.ts';
 import { createFailureWatch } from './control/failure-watch.ts';
+import { createHealth } from './control/health.ts';
+import { createIngestMetrics, registerGauges } from './control/health-metrics.ts';
+import { createHealthSubjects } from './control/health-subjects.ts';
 import { closeHttpClients, createHttpClientPool, httpClientFor } from './control/http-clients.ts';
 import { createIngestEvents } from './control/ingest-events.ts';
 import { createInstall } from './control/install.ts';
 import { createLog } from './control/log.ts';
 import { createOperations } from './control/operations.ts';
+import { createParkedWindows } from './control/parked-windows.ts';
 import { createQueryRunner } from './control/queries.ts';
+import { observedRunStore } from './control/run-observer.ts';
 import { createRunner } from './control/runner.ts';
 import { createRunStore } from './control/runs.ts';
 import { createScheduler } from './control/scheduler.ts';
+import { createSchemaDrift } from './control/schema-drift.ts';
 import { createSettingStore } from './control/settings.ts';
+import { createTableGaps } from './control/table-gaps.ts';
+import { goesOnAt } from './control/throttling.ts';
 import { createUpkeep } from './control/upkeep.ts';
 import { createWebhook } from './control/webhook.ts';
+import { createWindowParking } from './control/window-parking.ts';
 import { systemClock } from './core/clock.ts';
 import { projectRoot } from './core/entry.ts';
 import { removeRuntimeFile, writeRuntimeFile } from './core/runtime-file.ts';
@@ -36,6 +46,9 @@ import { loadDefinition } from './definition/load.ts';
 import { type Overlay, parseOverlays } from './definition/overlay.ts';
 import { type ServingSluice, startDemo } from './demo.ts';
 import { createEngine } from './engine/client.ts';
+import { countHealthRows } from './health/health-rows.ts';
+import { createMetrics } from './health/metrics.ts';
+import { createLimiterRegistry } from './http/rate-limiter.ts';
 import { createIngest } from './ingest/ingest.ts';
 import { createKqlCompiler } from './kql/client.ts';
 import { compilerVersion, supportedKql } from './kql/supported.ts';
@@ -86,6 +99,11 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
     closers.push(() => announcer.close());
     const httpClients = createHttpClientPool({ clock, random, env: process.env });
     closers.push(() => closeHttpClients(httpClients));
+    const limiters = createLimiterRegistry({ clock, random });
+
+    const metrics = createMetrics();
+    const tellIngest = createIngestEvents(events, announcer);
+    const countIngest = createIngestMetrics(metrics);
 
     const engineMemory = (options.memoryBudgetMb ?? 1_200) * 1024 * 1024;
     const engine = await createEngine({
@@ -109,7 +127,10 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
       workspaceId: folder.workspaceId,
       compilerVersion: kqlVersion,
       defaultRetentionDays: async () => (await settings.get()).retentionDays,
-      onEvent: createIngestEvents(events, announcer),
+      onEvent: (event) => {
+        tellIngest(event);
+        countIngest(event);
+      },
       ...(process.env['SLUICE_READ_BACK'] === 'off' ? { readBack: false } : {}),
     });
     closers.push(() => ingest.close());
@@ -121,19 +142,58 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
     });
     await installBuiltins(catalogue);
     const connections = createConnectionStore({ db, secrets, clock });
-    const runs = createRunStore(db);
+    const nameOf = (id: string) =>
+      connections.find(id).then(
+        (row) => row.name,
+        () => id,
+      );
+    const runs = observedRunStore(createRunStore(db), metrics, nameOf);
     await runs.closeOrphans(clock.now());
     const disk = createDiskWatch({ folder: path, settings, events });
     await disk.check();
     const webhook = createWebhook({ settings, http: () => httpClientFor(httpClients, {}), events, clock });
-    const onEnd = createFailureWatch({ connections, events, webhook });
+    const health = await createHealth({
+      state,
+      engine,
+      clock,
+      workspaceId: folder.workspaceId,
+      events,
+      webhook,
+      retentionDays: async () => (await settings.get()).retentionDays,
+      subjects: createHealthSubjects({
+        db,
+        connections,
+        catalogue,
+        runs,
+        intervalMs: (id) => connectionService.intervalMs(id),
+        waitingUntilMs: (id) => limiters.view(id)?.waitingUntilMs ?? undefined,
+      }),
+    });
+    closers.push(() => health.close());
+    registerGauges(metrics, {
+      db,
+      clock,
+      engine,
+      ingest,
+      disk,
+      alerts: health.alerts,
+      healthRows: () => countHealthRows(db),
+    });
+    const watch = createFailureWatch({ connections, events, webhook });
+    const onEnd: typeof watch = async (...end) => {
+      await health.onRunEnd(...end);
+      await watch(...end);
+    };
+    const parking = createWindowParking({ state, clock, events, webhook });
     const runner = createRunner({
+      parking,
       connections,
       definitions: catalogue,
       runs,
       ingest,
       events,
       httpClients,
+      limiters,
       clock,
       random,
       onEnd,
@@ -153,7 +213,22 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
       scheduler,
       clock,
       collectionPaused: () => disk.state().collectionPaused,
+      alerts: health.alerts,
+      rate: limiters.view,
+      parkedWindows: parking.undecided,
     });
+    const windows = await createParkedWindows({
+      state,
+      clock,
+      connections,
+      definitions: catalogue,
+      ingest,
+      events,
+      httpClients,
+      limiters,
+      mayCollect: () => !disk.state().collectionPaused,
+    });
+    closers.push(() => windows.close());
     const queries = createQueryRunner({
       engine,
       kql,
@@ -176,11 +251,12 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
       ingest,
       events,
       httpClients,
+      limiters,
     });
     const localToken = `slc_local_${randomBytes(24).toString('base64url')}`;
     const firstPassword = await ensureFirstUser(db, clock);
     const version = readVersion();
-    const services: AppServices = {
+    const plainServices: AppServices = {
       version,
       auth: createAuthService({ db, clock, localToken }),
       definitions: createDefinitionService({
@@ -191,9 +267,11 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
         clock,
         deliveries: announcer.count,
         install: createInstall({ catalogue, ingest }),
+        drift: createSchemaDrift({ db, archive, catalogue }),
         createConnection: connectionService.createOrUpdate,
       }),
       connections: connectionService,
+      windows,
       queries,
       operations: createOperations({
         version,
@@ -207,6 +285,9 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
         events,
         connections,
         states,
+        alerts: health.alerts,
+        renderMetrics: metrics.render,
+        gaps: createTableGaps({ db, engine, connections, catalogue }),
         failedInserts: async () =>
           Number(
             (
@@ -220,11 +301,13 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
       }),
     };
 
+    const services = auditedServices(plainServices, health.audit);
     const api = createApiServer(services, {
       logger: log.logger,
       webRoot: join(projectRoot(), 'dist', 'web'),
       host: options.host,
       port: options.port,
+      metricsNeedSignIn: process.env['SLUICE_METRICS_SIGN_IN'] === 'always',
       ...(options.allowedHosts ? { allowedHosts: options.allowedHosts } : {}),
     });
     closers.push(() => api.close());
@@ -233,7 +316,8 @@ async function startServing(options: StartOptions): Promise<ServingSluice> {
     closers.push(() => removeRuntimeFile(path));
 
     await ingest.start();
-    for (const row of await connections.list()) if (row.status === 'active') scheduler.add(row.id);
+    for (const row of await connections.list())
+      if (row.status === 'active') scheduler.add(row.id, goesOnAt(await runs.last(row.id)));
     const upkeep = createUpkeep({ clock, disk, events, ingest, pruneCompiled: queries.pruneCompiled });
     closers.push(() => upkeep.close());
 

@@ -27,6 +27,8 @@ export interface RouteContext {
   readonly clock: Clock;
   /** Aborted when the server closes; long answers end then. */
   readonly closing: AbortSignal;
+  /** True: `/metrics` asks for a sign-in from this machine too. */
+  readonly metricsNeedSignIn: boolean;
 }
 
 export type Routes = (app: ApiApp, context: RouteContext) => void;

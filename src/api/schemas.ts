@@ -159,7 +159,8 @@ export const DefinitionStatus = z.object({
 export const RunSummary = z.object({
   id: z.string(),
   connectionId: z.string(),
-  state: z.enum(['running', 'succeeded', 'failed', 'cancelled']),
+  /** `throttled`: the service held it back; what it delivered stays, and the next run goes on. */
+  state: z.enum(['running', 'succeeded', 'failed', 'cancelled', 'throttled']),
   startedAt: z.string(),
   finishedAt: z.string().nullable(),
   requests: z.number(),
@@ -185,6 +186,10 @@ export const ConnectionOptions = z
     queryWindowMinutes: z.number().min(1),
     /** Poll interval in seconds for demos and tests; default: the definition's window. */
     pollSeconds: z.number().min(1),
+    /** Freshness objective: an alert is raised when no new record arrived for so long. Default: none. */
+    expectDataEveryMinutes: z.number().min(1),
+    /** Traces keep the start of every answer, not of failed ones alone; secrets are masked. */
+    traceBodies: z.boolean(),
   })
   .partial();
 export const ConnectionInput = z.object({
@@ -208,6 +213,7 @@ export const ConnectionState = z.enum([
   'running',
   'catching-up',
   'throttled',
+  'degraded',
   'failing',
   'paused',
   'new',
@@ -241,6 +247,15 @@ export const Connection = z.object({
       tables: z.array(z.string()),
     }),
   ),
+  /** What the service and the limits of the connection allow now; absent while nothing was asked yet. Null = not limited. */
+  rate: z
+    .object({
+      allowedPerMinute: z.number().nullable(),
+      waitingUntil: z.string().nullable(),
+      /** own-limit, slowed, budget, retry-after, reset or back-off. */
+      reason: z.string().nullable(),
+    })
+    .optional(),
   lastRun: RunSummary.nullable(),
   lastDataAt: z.string().nullable(),
   nextRunAt: z.string().nullable(),
@@ -278,8 +293,59 @@ export const RequestTrace = z.object({
   bytes: z.number(),
   records: z.number(),
   error: z.string().nullable(),
+  /** Null in runs of older versions. */
+  poller: z.string().nullable(),
+  /** 1 for the first try of a request. */
+  attempt: z.number(),
+  /** Names in lower case, credentials and secrets masked. */
+  requestHeaders: z.record(z.string(), z.string()),
+  responseHeaders: z.record(z.string(), z.string()),
+  /** Null where not known per request. */
+  new: z.number().nullable(),
+  duplicates: z.number().nullable(),
+  /** `CODE: message`: the answer was taken, but something about it looks wrong. */
+  warning: z.string().nullable(),
+  /** First 4 KB of the body, secrets masked: of failed answers, of all with the option `traceBodies`. */
+  excerpt: z.string().nullable(),
 });
 export const RunDetail = RunSummary.extend({ requestTraces: z.array(RequestTrace) });
+// GET /runs/:id/explanation -> Explanation
+export const Explanation = z.object({
+  runId: z.string(),
+  /** Error code, or the code of a warning; null when there is nothing to explain. */
+  code: z.string().nullable(),
+  /** One sentence each. */
+  what: z.string(),
+  request: z.object({ method: z.string(), url: z.string(), status: z.number().nullable() }).nullable(),
+  /** Where in the definition's files; a path that does not exist yet is where the missing property belongs. */
+  place: z.object({ file: z.string(), path: z.string() }).nullable(),
+  cause: z.string(),
+  fix: z.string(),
+  confidence: z.enum(['high', 'medium', 'low']),
+});
+
+// GET /connections/:idOrName/windows -> {items: ParkedWindow[]} ; POST /windows/:id:retry | :skip {note} -> ParkedWindow ;
+// POST /windows/:id:split -> {items: ParkedWindow[]}
+export const ParkedWindow = z.object({
+  id: z.string(),
+  connectionId: z.string(),
+  poller: z.string(),
+  /** [start, end) */
+  start: z.string(),
+  end: z.string(),
+  state: z.enum(['parked', 'retrying', 'done', 'skipped']),
+  failures: z.number(),
+  /** Of the last failure. */
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }),
+  parkedAt: z.string(),
+  decidedBy: z.string().nullable(),
+  decidedAt: z.string().nullable(),
+  note: z.string().nullable(),
+});
+export const WindowSkipInput = z.object({
+  /** Why; it stays on record. */
+  note: z.string().trim().min(1).max(1000),
+});
 
 // POST /query -> application/x-ndjson: {meta} {rows} … {stats} then {done}|{error}; `?format=json` -> QueryResult at once
 export const QueryInput = z.object({
@@ -337,6 +403,53 @@ export const Table = z.object({
   oldest: z.string().nullable(),
   newest: z.string().nullable(),
 });
+// GET /tables/:name/gaps?from=&to=&bin= (minutes) -> TableGaps
+const Interval = z.object({ from: z.string(), to: z.string() });
+export const TableGaps = z.object({
+  table: z.string(),
+  from: z.string(),
+  to: z.string(),
+  /** Longer than asked for where more than 1000 bins would come out. */
+  binMinutes: z.number(),
+  /** Inserts into the table that wait: their rows are not counted yet. */
+  pendingInserts: z.number(),
+  bins: z.array(
+    z.object({
+      at: z.string(),
+      rows: z.number(),
+      /** `collected-empty`: every poller read all of the bin, and nothing was there. */
+      state: z.enum(['collected', 'collected-empty', 'partly-collected', 'not-collected', 'unknown']),
+    }),
+  ),
+  /** What each poller of the table has read; `parked` = windows that kept failing and were passed. */
+  pollers: z.array(
+    z.object({
+      connection: z.string(),
+      poller: z.string(),
+      collected: z.array(Interval),
+      parked: z.array(Interval),
+    }),
+  ),
+  /** connection/poller that goes by a cursor: nothing is known per time. */
+  withoutWindows: z.array(z.string()),
+});
+// GET /definitions/:id/drift -> SchemaDrift   (a sample of the newest archived records)
+export const SchemaDrift = z.object({
+  id: z.string(),
+  streams: z.array(
+    z.object({
+      stream: z.string(),
+      /** Records and segments that were looked at. */
+      records: z.number(),
+      segments: z.number(),
+      newest: z.string().nullable(),
+      /** Fields with a value that the stream does not declare; they reach the archive, not the table. */
+      undeclared: z.array(z.object({ field: z.string(), seen: z.number(), types: z.array(z.string()) })),
+      /** Declared columns without a value in any record of the sample. */
+      alwaysNull: z.array(z.object({ column: z.string(), type: z.string() })),
+    }),
+  ),
+});
 // POST /tables:rebuild -> RebuildReport   (from the archive alone; rows that are there stay)
 export const RebuildReport = z.object({
   segments: z.number(),
@@ -379,6 +492,15 @@ export const Health = z.object({
   }),
   connections: z.object({ ok: z.number(), failing: z.number(), paused: z.number(), running: z.number() }),
   outbox: z.object({ pending: z.number(), failed: z.number() }),
+  /** Standing freshness alerts; `connection` is the name. They end by themselves. */
+  alerts: z.array(
+    z.object({
+      connection: z.string(),
+      kind: z.enum(['poll', 'data']),
+      since: z.string(),
+      message: z.string(),
+    }),
+  ),
   dataFolder: z.string(),
 });
 export const Settings = z.object({

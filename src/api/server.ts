@@ -4,6 +4,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type Clock, systemClock } from '../core/clock.ts';
 import { registerAccess } from './access.ts';
+import { registerActor } from './actor.ts';
 import type { RouteContext } from './context.ts';
 import { createHostGuard } from './host-guard.ts';
 import { openApiDocument, registerOpenApi } from './openapi.ts';
@@ -26,6 +27,8 @@ export interface ApiServerOptions {
   /** True behind a reverse proxy that sets X-Forwarded-*. */
   readonly trustProxy?: boolean;
   readonly clock?: Clock;
+  /** True: `/metrics` asks for a sign-in from this machine too. */
+  readonly metricsNeedSignIn?: boolean;
 }
 
 const megabyte = 1024 * 1024;
@@ -88,12 +91,18 @@ export function createApiServer(services: AppServices, options: ApiServerOptions
   app.addHook('onRequest', async (request) => guard(request));
   app.register(cookie);
   registerAccess(app, services.auth);
+  registerActor(app);
   registerAccessLog(app);
   registerOpenApi(app, services.version);
 
   const closing = new AbortController();
   app.addHook('preClose', async () => closing.abort(new Error('the server is closing')));
-  const context: RouteContext = { services, clock: options.clock ?? systemClock, closing: closing.signal };
+  const context: RouteContext = {
+    services,
+    clock: options.clock ?? systemClock,
+    closing: closing.signal,
+    metricsNeedSignIn: options.metricsNeedSignIn ?? false,
+  };
   app.register(async (scope) => {
     const api = scope.withTypeProvider<ZodTypeProvider>();
     for (const register of routes) register(api, context);

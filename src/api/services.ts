@@ -36,6 +36,7 @@ export interface DefinitionService {
   remove(id: string): Promise<void>;
   graph(id: string, from: Date, to: Date, binMinutes: number): Promise<Out<typeof s.Graph>>;
   status(id: string): Promise<Out<typeof s.DefinitionStatus>>;
+  drift(id: string): Promise<Out<typeof s.SchemaDrift>>;
   deploy(input: Out<typeof s.DeployInput>): Promise<Out<typeof s.DeployResult>>;
 }
 
@@ -52,6 +53,19 @@ export interface ConnectionService {
   run(idOrName: string, untilCaughtUp: boolean): Promise<Out<typeof s.RunSummary>>;
   runs(idOrName: string, limit: number): Promise<Out<typeof s.RunSummary>[]>;
   getRun(id: string): Promise<Out<typeof s.RunDetail>>;
+  /** Why a run failed, where to look and what to do. */
+  explain(runId: string): Promise<Out<typeof s.Explanation>>;
+}
+
+/** Windows that kept failing and that collection has moved past. `who` goes on record. */
+export interface WindowService {
+  /** In the order of time; those that are done or skipped stay listed. */
+  list(connectionIdOrName: string): Promise<Out<typeof s.ParkedWindow>[]>;
+  /** Reads the window again and resolves when that has ended: `done`, or as before with the new error. */
+  retry(id: string, who: string): Promise<Out<typeof s.ParkedWindow>>;
+  /** Two halves stand in the window's place. */
+  split(id: string, who: string): Promise<Out<typeof s.ParkedWindow>[]>;
+  skip(id: string, who: string, note: string): Promise<Out<typeof s.ParkedWindow>>;
 }
 
 export interface QueryStream {
@@ -73,7 +87,11 @@ export interface QueryService {
 
 export interface OperationsService {
   health(): Promise<Out<typeof s.Health>>;
+  /** Prometheus text format 0.0.4. */
+  metrics(): Promise<string>;
   tables(): Promise<Out<typeof s.Table>[]>;
+  /** @param binMinutes default: an hour */
+  gaps(table: string, from: Date, to: Date, binMinutes?: number): Promise<Out<typeof s.TableGaps>>;
   setRetention(table: string, days: number): Promise<Out<typeof s.Table>>;
   /** Inserts what the tables lack, from the archive alone. Takes as long as the archive is large. */
   rebuild(): Promise<Out<typeof s.RebuildReport>>;
@@ -89,6 +107,7 @@ export interface AppServices {
   readonly auth: AuthService;
   readonly definitions: DefinitionService;
   readonly connections: ConnectionService;
+  readonly windows: WindowService;
   readonly queries: QueryService;
   readonly operations: OperationsService;
 }

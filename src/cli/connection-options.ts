@@ -13,6 +13,8 @@ export interface ConnectionFlags {
   readonly pollSeconds?: number;
   readonly delayMinutes?: number;
   readonly overlapMinutes?: number;
+  readonly expectDataEveryMinutes?: number;
+  readonly traceBodies?: boolean;
 }
 
 /** For commander: a whole or decimal number not below `min`. */
@@ -35,7 +37,13 @@ export function addConnectionFlags(command: Command): Command {
     .option('--proxy <url>', 'HTTP proxy; default: HTTPS_PROXY and NO_PROXY of the server')
     .option('--poll-seconds <n>', 'poll this often instead of as defined', numberAtLeast(1))
     .option('--delay-minutes <n>', 'how long the service takes to publish an event', numberAtLeast(0))
-    .option('--overlap-minutes <n>', 'how far each window reaches back', numberAtLeast(0));
+    .option('--overlap-minutes <n>', 'how far each window reaches back', numberAtLeast(0))
+    .option(
+      '--expect-data-every-minutes <n>',
+      'raise an alert when nothing new arrived for so long',
+      numberAtLeast(1),
+    )
+    .option('--trace-bodies', 'keep the start of every answer in the run traces, secrets masked');
 }
 
 function parseResolve(items: readonly string[]): Record<string, string> {
@@ -55,7 +63,7 @@ function parseResolve(items: readonly string[]): Record<string, string> {
 
 /** The API's options from the flags; undefined when none was given. */
 export function toConnectionOptions(flags: ConnectionFlags): z.output<typeof ConnectionOptions> | undefined {
-  const { caFile, proxy, pollSeconds, delayMinutes, overlapMinutes } = flags;
+  const { caFile, proxy, pollSeconds, delayMinutes, overlapMinutes, expectDataEveryMinutes } = flags;
   const options: z.output<typeof ConnectionOptions> = {
     ...(caFile === undefined ? {} : { caFile: resolve(caFile) }),
     ...(flags.resolve === undefined ? {} : { resolve: parseResolve(flags.resolve) }),
@@ -63,6 +71,8 @@ export function toConnectionOptions(flags: ConnectionFlags): z.output<typeof Con
     ...(pollSeconds === undefined ? {} : { pollSeconds }),
     ...(delayMinutes === undefined ? {} : { delayMinutes }),
     ...(overlapMinutes === undefined ? {} : { overlapMinutes }),
+    ...(expectDataEveryMinutes === undefined ? {} : { expectDataEveryMinutes }),
+    ...(flags.traceBodies === undefined ? {} : { traceBodies: flags.traceBodies }),
   };
   return Object.keys(options).length > 0 ? options : undefined;
 }

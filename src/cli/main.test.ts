@@ -68,7 +68,10 @@ describe('the command as a process', () => {
     child.stdout.once('data', () => child.kill('SIGINT'));
     child.stdout.resume();
     await new Promise((resolve) => child.once('close', resolve));
-    await expect.poll(() => server.services.queries.cancelled.length, { timeout: 10_000 }).toBe(before + 1);
+    // The query of the test before may be cancelled late, too.
+    await expect
+      .poll(() => server.services.queries.cancelled.length, { timeout: 10_000 })
+      .toBeGreaterThan(before);
   });
 });
 

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { SluiceError } from '../core/errors.ts';
 import { bindPollers } from '../definition/bind.ts';
 import type { Definition } from '../definition/model.ts';
+import type { LimiterRegistry } from '../http/rate-limiter.ts';
 import type { Ingest } from '../ingest/api.ts';
 import type { ConnectionRow, Database } from '../state/schema.ts';
 import type { SecretStore } from '../state/secrets.ts';
@@ -21,6 +22,7 @@ import type { DefinitionCatalogue } from './definitions.ts';
 import type { EventLog } from './events.ts';
 import { type HttpClientPool, httpClientFor } from './http-clients.ts';
 import { refuseErrors } from './refuse.ts';
+import { createRunExplainer } from './run-explainer.ts';
 import type { Runner } from './runner.ts';
 import { type RunStore, runSummary } from './runs.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -41,6 +43,7 @@ interface Options {
   readonly ingest: Ingest;
   readonly events: EventLog;
   readonly httpClients: HttpClientPool;
+  readonly limiters: LimiterRegistry;
 }
 
 interface NewConnectionInput {
@@ -259,8 +262,8 @@ export function createConnectionService(options: Options): ConnectionUseCases {
       const { run, requests } = await options.runs.get(id);
       return {
         ...runSummary(run),
-        requestTraces: requests.map((r, ordinal) => ({
-          ordinal,
+        requestTraces: requests.map((r) => ({
+          ordinal: r.ordinal,
           method: r.method,
           url: r.url,
           status: r.status,
@@ -269,9 +272,18 @@ export function createConnectionService(options: Options): ConnectionUseCases {
           bytes: r.bytes,
           records: r.records,
           error: r.error,
+          poller: r.poller,
+          attempt: r.attempt,
+          requestHeaders: { ...r.requestHeaders },
+          responseHeaders: { ...r.responseHeaders },
+          new: r.newRecords,
+          duplicates: r.duplicates,
+          warning: r.warning,
+          excerpt: r.excerpt,
         })),
       };
     },
+    explain: createRunExplainer({ runs: options.runs, connections, catalogue }),
   };
   return service;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { bindPollers } from '../definition/bind.ts';
 import { maskedResource } from '../definition/masked-resource.ts';
 import type { Definition } from '../definition/model.ts';
+import type { LimiterRegistry } from '../http/rate-limiter.ts';
 import type { Ingest } from '../ingest/api.ts';
 import type { CheckpointRow, ConnectionRow, Database } from '../state/schema.ts';
 import type { SecretStore } from '../state/secrets.ts';
@@ -11,6 +12,7 @@ import { type ConnectionStore, mutableParameters, type Parameters } from './conn
 import type { DefinitionCatalogue } from './definitions.ts';
 import { runSummary } from './runs.ts';
 import type { Scheduler } from './scheduler.ts';
+import { rateDto } from './throttling.ts';
 import { isoTime, isoTimeOrNull } from './time-text.ts';
 
 interface ViewOptions {
@@ -22,6 +24,7 @@ interface ViewOptions {
   readonly states: ConnectionStates;
   readonly scheduler: Scheduler;
   readonly ingest: Ingest;
+  readonly limiters: LimiterRegistry;
 }
 
 /** The API's form of a connection: its state in one sentence, its progress, and no secret. */
@@ -46,6 +49,7 @@ export function createConnectionView(options: ViewOptions) {
     const behindMs = ends.length === 0 ? null : Math.max(0, clock.now() - Math.min(...ends));
     const { state, reason, lastRun } = await options.states.of(row, behindMs);
     const stored = await connections.load(row);
+    const rate = options.limiters.view(row.id);
     return {
       id: row.id,
       name: row.name,
@@ -57,6 +61,7 @@ export function createConnectionView(options: ViewOptions) {
       options: stored.options as never,
       createdAt: isoTime(row.created_at),
       pollers: pollerViews(definition, checkpoints),
+      ...(rate ? { rate: rateDto(rate) } : {}),
       lastRun: lastRun ? runSummary(lastRun) : null,
       lastDataAt: await lastDataAt(row),
       nextRunAt: row.status === 'paused' ? null : isoTimeOrNull(scheduler.view(row.id)?.nextRunAtMs),

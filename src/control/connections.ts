@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { Definition } from '../definition/model.ts';
 import { deleteCheckpoints } from '../state/checkpoints.ts';
+import { deleteWindowsOf } from '../state/parked-windows.ts';
 import type { ConnectionRow, Database } from '../state/schema.ts';
 import type { SecretStore } from '../state/secrets.ts';
 
@@ -19,6 +20,8 @@ export interface ConnectionOptions {
   readonly overlapMinutes?: number | undefined;
   readonly queryWindowMinutes?: number | undefined;
   readonly pollSeconds?: number | undefined;
+  readonly expectDataEveryMinutes?: number | undefined;
+  readonly traceBodies?: boolean | undefined;
 }
 
 /** A connection with everything a run needs; secrets included, so it never leaves control/. */
@@ -199,6 +202,7 @@ export function createConnectionStore(options: {
         .execute();
       await db.deleteFrom('runs').where('connection_id', '=', row.id).execute();
       await deleteCheckpoints(db, row.id);
+      await deleteWindowsOf(db, row.id);
       await db.deleteFrom('connections').where('id', '=', row.id).execute();
     },
   };

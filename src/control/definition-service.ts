@@ -19,6 +19,7 @@ interface Options {
   readonly clock: Clock;
   readonly deliveries: () => number;
   readonly install: InstallDefinition;
+  readonly drift: DefinitionService['drift'];
   readonly createConnection: Parameters<typeof createDeploy>[0]['createConnection'];
 }
 
@@ -109,6 +110,7 @@ export function createDefinitionService(options: Options): DefinitionService {
         dataTypes: connections === 0 ? [] : await questions.dataTypes(definition),
       };
     },
+    drift: options.drift,
     deploy: createDeploy(options),
   };
 }

@@ -58,6 +58,34 @@ export const controlErrors = {
     hint: 'List the tokens with `sluice token list`.',
   },
   USER_NOT_FOUND: { summary: 'No user has that name.', hint: 'The first user is called admin.' },
+  WINDOW_COLLECTION_PAUSED: {
+    summary: 'A parked window was to be read while collection is paused for all connections.',
+    hint: 'Free disk space, or lower the watermark in the settings; then retry.',
+  },
+  WINDOW_NOT_FOUND: {
+    summary: 'No parked window has that id.',
+    hint: 'List them with `sluice connection windows NAME`; a window that was split has two new ids.',
+  },
+  WINDOW_POLLER_NOT_FOUND: {
+    summary: 'The poller of a parked window is no longer in the definition.',
+    hint: 'Skip the window, or deploy a definition that has the poller.',
+  },
+  WINDOW_RETRY_CANCELLED: {
+    summary: 'Sluice stopped while a parked window was read.',
+    hint: 'Retry the window after the start; what was delivered is not delivered twice.',
+  },
+  WINDOW_STATE_CONFLICT: {
+    summary: 'A parked window is in a state that does not allow this: retried just now, done, or skipped.',
+    hint: 'Look at its state with `sluice connection windows NAME`.',
+  },
+  WINDOW_TOO_SHORT: {
+    summary: 'A parked window is too short to be split.',
+    hint: 'Retry it when the service answers, or skip it.',
+  },
+  WINDOW_UNBOUNDED: {
+    summary: 'A parked window can not be split, because requests of its poller name no end.',
+    hint: 'Retry it when the service answers, or skip it.',
+  },
   WEBHOOK_FAILED: {
     summary: 'The webhook could not be delivered.',
     hint: 'Check the address in the settings; the event is in the event list too.',

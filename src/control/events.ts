@@ -15,7 +15,8 @@ type Change = { readonly type: 'connection' | 'run'; readonly data: unknown };
 
 /** Health events are stored, logged and pushed from one call, so that they cannot drift apart. */
 export interface EventLog {
-  emit(event: NewEvent): Promise<void>;
+  /** @param within a transaction that the event shall commit together with */
+  emit(event: NewEvent, within?: Kysely<Database>): Promise<void>;
   recent(limit: number): Promise<Selectable<EventRow>[]>;
   /** Tells open user interfaces that something changed. */
   announce(change: Change): void;
@@ -38,10 +39,10 @@ export function createEventLog(options: {
   const { db, clock, logger } = options;
   const listeners = new Set<(change: Change) => void>();
   return {
-    async emit(event) {
+    async emit(event, within = db) {
       const level = event.severity === 'warning' ? 'warn' : event.severity;
       logger[level]({ kind: event.kind, connection: event.connectionId, ...event.data }, event.message);
-      await db
+      await within
         .insertInto('events')
         .values({
           at: clock.now(),

@@ -2,6 +2,7 @@ import type { OperationsService } from '../api/services.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../engine/api.ts';
 import { quoteIdentifier, quoteString } from '../engine/sql-text.ts';
+import type { FreshnessAlert } from '../health/freshness.ts';
 import type { Ingest } from '../ingest/api.ts';
 import type { ConnectionStates } from './connection-states.ts';
 import type { ConnectionStore } from './connections.ts';
@@ -23,6 +24,10 @@ interface Options {
   readonly connections: ConnectionStore;
   readonly states: ConnectionStates;
   readonly failedInserts: () => Promise<number>;
+  readonly alerts: () => Promise<readonly FreshnessAlert[]>;
+  readonly gaps: OperationsService['gaps'];
+  /** Prometheus text. */
+  readonly renderMetrics: () => Promise<string>;
 }
 
 export function createOperations(options: Options): OperationsService {
@@ -64,7 +69,8 @@ export function createOperations(options: Options): OperationsService {
     const counts = { ok: 0, failing: 0, paused: 0, running: 0 };
     for (const row of await options.connections.list()) {
       const { state } = await options.states.of(row, null);
-      if (state === 'failing' || state === 'throttled') counts.failing += 1;
+      // Throttled goes on by itself, so it is no failure.
+      if (state === 'failing' || state === 'degraded') counts.failing += 1;
       else if (state === 'paused') counts.paused += 1;
       else if (state === 'ok' || state === 'new') counts.ok += 1;
       else counts.running += 1;
@@ -74,13 +80,16 @@ export function createOperations(options: Options): OperationsService {
 
   return {
     tables,
+    metrics: options.renderMetrics,
+    gaps: options.gaps,
     async health() {
       const status = engine.status();
       const connections = await connectionCounts();
       const outbox = { pending: await options.ingest.pendingCount(), failed: await options.failedInserts() };
       const disk = options.disk.state();
+      const alerts = await options.alerts();
       const failing = status.state === 'stopped' || disk.collectionPaused || outbox.failed > 0;
-      const degraded = status.state !== 'ready' || connections.failing > 0;
+      const degraded = status.state !== 'ready' || connections.failing > 0 || alerts.length > 0;
       return {
         status: failing ? 'failing' : degraded ? 'degraded' : 'ok',
         version: options.version,
@@ -89,6 +98,12 @@ export function createOperations(options: Options): OperationsService {
         disk: { ...disk },
         connections,
         outbox,
+        alerts: alerts.map(({ connection, kind, sinceMs, message }) => ({
+          connection,
+          kind,
+          since: isoTime(sinceMs),
+          message,
+        })),
         dataFolder: options.dataFolder,
       };
     },

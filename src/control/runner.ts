@@ -2,16 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { Clock, Random } from '../core/clock.ts';
 import { type SluiceError, toSluiceError } from '../core/errors.ts';
 import type { HttpClient } from '../http/api.ts';
+import { HttpError } from '../http/errors.ts';
+import type { LimiterRegistry } from '../http/rate-limiter.ts';
 import type { Ingest } from '../ingest/api.ts';
-import type { PollOutcome, PollTrace, RunPollerInput } from '../poller/api.ts';
+import type { PollOutcome, RunPollerInput } from '../poller/api.ts';
 import { runPoller } from '../poller/engine.ts';
 import { type BoundConnection, type BoundPoller, bindConnection } from './bound-connection.ts';
 import type { ConnectionStore } from './connections.ts';
 import type { DefinitionCatalogue } from './definitions.ts';
 import type { EventLog } from './events.ts';
 import { type HttpClientPool, httpClientFor } from './http-clients.ts';
-import type { RunStore } from './runs.ts';
+import { createRequestLog, type RequestLog } from './request-log.ts';
+import { type RunStore, runErrorText } from './runs.ts';
 import type { RunEnd } from './scheduler.ts';
+import { limiterOf } from './throttling.ts';
+import type { WindowParking } from './window-parking.ts';
 
 interface RunnerOptions {
   readonly connections: ConnectionStore;
@@ -20,6 +25,8 @@ interface RunnerOptions {
   readonly ingest: Ingest;
   readonly events: EventLog;
   readonly httpClients: HttpClientPool;
+  readonly parking: WindowParking;
+  readonly limiters: LimiterRegistry;
   readonly clock: Clock;
   readonly random: Random;
   /** Called when a run has ended, with what is known of the connection's fortunes. */
@@ -42,6 +49,16 @@ interface Totals {
   windows: number;
 }
 
+interface RunResult {
+  readonly error?: SluiceError;
+  /** The poller that failed first. */
+  readonly poller?: string;
+  /** When the service is to be asked again. */
+  readonly retryAtMs?: number;
+  readonly exact: boolean;
+  readonly cancelled: boolean;
+}
+
 /** Codes that time alone does not mend: a person has to change a credential or the configuration. */
 const personCodes = new Set([
   'AUTH_REFUSED',
@@ -60,6 +77,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const { runs, clock, events } = options;
   const current = new Map<string, string>();
   const waiting = new Map<string, ((id: string) => void)[]>();
+  const requestLogs = new Map<string, RequestLog>();
 
   function announceStart(connectionId: string, runId: string): void {
     current.set(connectionId, runId);
@@ -75,8 +93,10 @@ export function createRunner(options: RunnerOptions): Runner {
     http: HttpClient,
     signal: AbortSignal,
     totals: Totals,
-  ): Promise<{ error?: SluiceError; exact: boolean; cancelled: boolean }> {
+  ): Promise<RunResult> {
     let error: SluiceError | undefined;
+    let failed: string | undefined;
+    let retryAtMs: number | undefined;
     let exact = true;
     let cancelled = false;
     for (const poller of bound.pollers) {
@@ -85,11 +105,27 @@ export function createRunner(options: RunnerOptions): Runner {
         await pollInput({ runId, bound, poller, http, signal, totals, before }),
       );
       applyOutcome(totals, before, outcome);
-      error ??= outcome.error;
+      // A real failure is worth more words than a throttled poller beside it.
+      if (outcome.error && (!error || (error.code === 'THROTTLED' && outcome.error.code !== 'THROTTLED'))) {
+        failed = poller.config.name;
+        error = outcome.error;
+        retryAtMs = retryTime(outcome.error);
+      }
       exact &&= outcome.guarantee === 'exact';
       cancelled ||= outcome.stopReason === 'cancelled';
     }
-    return { exact, cancelled, ...(error ? { error } : {}) };
+    return {
+      exact,
+      cancelled,
+      ...(error ? { error } : {}),
+      ...(failed ? { poller: failed } : {}),
+      ...(retryAtMs === undefined ? {} : { retryAtMs }),
+    };
+  }
+
+  function retryTime(error: SluiceError): number | undefined {
+    if (!(error instanceof HttpError) || error.retryAfterMs === undefined) return undefined;
+    return clock.now() + error.retryAfterMs;
   }
 
   interface PollContext {
@@ -118,17 +154,33 @@ export function createRunner(options: RunnerOptions): Runner {
       config: poller.config,
       checkpoint: position.checkpoint,
       ...(position.openWindow ? { openWindow: position.openWindow } : {}),
+      passed: await options.parking.passed(bound.connection.row.id, poller.config.name),
+      onWindowFailed: (failed) =>
+        options.parking.failed(
+          {
+            connectionId: bound.connection.row.id,
+            connectionName: bound.connection.row.name,
+            poller: poller.config.name,
+          },
+          failed,
+        ),
       onWindow: (window) => options.ingest.openWindow(bound.connection.row.id, poller.config.name, window),
       ...(bound.connection.row.start_at === null ? {} : { startMs: bound.connection.row.start_at }),
       sink: await options.ingest.sinkFor(sinkOptions),
       http: context.http,
+      limiter: limiterOf(options.limiters, bound, poller),
       clock,
       random: options.random,
       runId,
       signal: context.signal,
       untilCaughtUp: true,
       secrets: bound.secrets,
-      onRequest: (trace) => noteRequest(runId, trace, totals),
+      traceBodies: bound.connection.options.traceBodies ?? false,
+      onRequest: (trace) => {
+        totals.requests += 1;
+        requestLogs.get(runId)?.note(trace, poller.config.name);
+      },
+      onRequestCounts: (trace, counts) => requestLogs.get(runId)?.counted(trace, counts),
       onProgress: (progress) => {
         totals.received = before.received + progress.counts.received;
         totals.new_records = before.new_records + progress.counts.new;
@@ -139,27 +191,31 @@ export function createRunner(options: RunnerOptions): Runner {
     };
   }
 
-  function noteRequest(runId: string, trace: PollTrace, totals: Totals): void {
-    const ordinal = totals.requests;
-    totals.requests += 1;
-    runs
-      .addRequest(runId, ordinal, {
-        method: trace.method,
-        url: trace.url,
-        status: trace.status ?? null,
-        startedAtMs: trace.startedAtMs,
-        durationMs: trace.durationMs,
-        bytes: trace.bytes,
-        records: trace.records,
-        error: trace.error ?? null,
-      })
-      .catch((error: unknown) =>
-        events.emit({
+  function openLog(runId: string, connectionId: string): void {
+    const log = createRequestLog({
+      add: (ordinal, trace) => runs.addRequest(runId, ordinal, trace),
+      onError: (error) =>
+        void events.emit({
           kind: 'run.trace-failed',
           severity: 'warning',
+          connectionId,
           message: `A request trace could not be stored: ${String(error)}`,
         }),
-      );
+      onWarning: (warning, poller) =>
+        void events.emit({
+          kind: 'run.answer-suspect',
+          severity: 'warning',
+          connectionId,
+          message: `${poller}: ${warning}`,
+          data: { runId },
+        }),
+    });
+    requestLogs.set(runId, log);
+  }
+
+  async function closeLog(runId: string): Promise<void> {
+    await requestLogs.get(runId)?.settled();
+    requestLogs.delete(runId);
   }
 
   async function saveProgress(runId: string, totals: Totals, connectionId: string): Promise<void> {
@@ -194,25 +250,27 @@ export function createRunner(options: RunnerOptions): Runner {
     connectionId: string,
     runId: string,
     totals: Totals,
-    result: { error?: SluiceError; exact: boolean; cancelled: boolean },
+    result: RunResult,
   ): Promise<RunEnd> {
-    const { error } = result;
-    const state = error ? 'failed' : result.cancelled ? 'cancelled' : 'succeeded';
+    const { error, retryAtMs } = result;
+    const throttled = error?.code === 'THROTTLED';
+    const ended = result.cancelled ? 'cancelled' : 'succeeded';
+    const state = throttled ? 'throttled' : error ? 'failed' : ended;
+    await closeLog(runId);
     await runs.update(runId, {
       ...totals,
       state,
       finished_at: clock.now(),
       guarantee: result.exact ? 'exact' : 'at-least-once',
       error_code: error?.code ?? null,
-      error_json: error
-        ? JSON.stringify({ message: error.message, ...(error.hint ? { hint: error.hint } : {}) })
-        : null,
+      error_json: error ? runErrorText(error, result) : null,
     });
     await runs.prune(connectionId);
     const end = {
       ok: !error,
-      throttled: error?.code === 'THROTTLED',
-      needsPerson: error !== undefined && personCodes.has(error.code),
+      throttled,
+      needsPerson: error !== undefined && retryAtMs === undefined && personCodes.has(error.code),
+      ...(retryAtMs === undefined ? {} : { retryAtMs }),
     };
     if (!result.cancelled) await options.onEnd(connectionId, end, error);
     events.announce({ type: 'run', data: { connectionId, runId, state } });
@@ -231,16 +289,20 @@ export function createRunner(options: RunnerOptions): Runner {
         windows: 0,
       };
       await runs.start(runId, connectionId, clock.now());
+      openLog(runId, connectionId);
       announceStart(connectionId, runId);
       try {
-        const result = await attempt(runId, connectionId, signal, totals).catch((error: unknown) => ({
-          error: toSluiceError(error, { code: 'RUN_FAILED', hint: 'The log has the details.' }),
-          exact: true,
-          cancelled: signal.aborted,
-        }));
+        const result: RunResult = await attempt(runId, connectionId, signal, totals).catch(
+          (error: unknown) => ({
+            error: toSluiceError(error, { code: 'RUN_FAILED', hint: 'The log has the details.' }),
+            exact: true,
+            cancelled: signal.aborted,
+          }),
+        );
         return await finish(connectionId, runId, totals, result);
       } finally {
         current.delete(connectionId);
+        requestLogs.delete(runId);
       }
     },
     async nextRunId(connectionId) {

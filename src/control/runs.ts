@@ -1,24 +1,12 @@
 import type { Kysely } from 'kysely';
+import type { Place } from '../core/diagnostics.ts';
 import { SluiceError } from '../core/errors.ts';
 import type { Database, RunRow } from '../state/schema.ts';
+import { createRequestStore, type RequestTrace, type StoredRequest } from './request-store.ts';
 import { isoTime, isoTimeOrNull } from './time-text.ts';
 
 /** Runs kept per connection; older ones, with their request traces, are deleted. */
 const runsKept = 200;
-/** Request traces kept per run; a back-fill of months would otherwise fill the state database. */
-const requestsKept = 500;
-
-export interface RequestTrace {
-  readonly method: string;
-  /** Redacted. */
-  readonly url: string;
-  readonly status: number | null;
-  readonly startedAtMs: number;
-  readonly durationMs: number;
-  readonly bytes: number;
-  readonly records: number;
-  readonly error: string | null;
-}
 
 export type RunPatch = Partial<Omit<RunRow, 'id' | 'connection_id' | 'started_at'>>;
 
@@ -28,16 +16,39 @@ export interface RunStore {
   addRequest(runId: string, ordinal: number, trace: RequestTrace): Promise<void>;
   last(connectionId: string): Promise<RunRow | undefined>;
   list(connectionId: string, limit: number): Promise<RunRow[]>;
-  get(id: string): Promise<{ run: RunRow; requests: RequestTrace[] }>;
+  get(id: string): Promise<{ run: RunRow; requests: StoredRequest[] }>;
   /** Runs that a dead process left behind become failed. */
   closeOrphans(nowMs: number): Promise<void>;
   prune(connectionId: string): Promise<void>;
 }
 
+/** What a failed run keeps of its error. */
+export interface RunError {
+  readonly message: string;
+  readonly hint?: string;
+  /** The poller that failed. */
+  readonly poller?: string;
+  readonly place?: Place;
+  /** When the service is to be asked again, ISO. */
+  readonly retryAt?: string;
+}
+
+export function runErrorText(
+  error: SluiceError,
+  { poller, retryAtMs }: { readonly poller?: string; readonly retryAtMs?: number },
+): string {
+  const retryAt = isoTimeOrNull(retryAtMs) ?? undefined;
+  const { message, hint, place } = error;
+  return JSON.stringify({ message, hint, poller, place, retryAt } satisfies Record<keyof RunError, unknown>);
+}
+
+export function runErrorOf(row: RunRow): RunError | null {
+  return row.error_json === null ? null : (JSON.parse(row.error_json) as RunError);
+}
+
 /** The API's form of a run. */
 export function runSummary(row: RunRow) {
-  const error =
-    row.error_json === null ? null : (JSON.parse(row.error_json) as { message: string; hint?: string });
+  const error = runErrorOf(row);
   return {
     id: row.id,
     connectionId: row.connection_id,
@@ -51,11 +62,19 @@ export function runSummary(row: RunRow) {
     duplicates: row.duplicates,
     windows: row.windows,
     guarantee: row.guarantee,
-    error: error === null ? null : { code: row.error_code ?? 'INTERNAL', ...error },
+    error:
+      error === null
+        ? null
+        : {
+            code: row.error_code ?? 'INTERNAL',
+            message: error.message,
+            ...(error.hint === undefined ? {} : { hint: error.hint }),
+          },
   };
 }
 
 export function createRunStore(db: Kysely<Database>): RunStore {
+  const requestStore = createRequestStore(db);
   return {
     async start(id, connectionId, startedAtMs) {
       await db
@@ -81,24 +100,7 @@ export function createRunStore(db: Kysely<Database>): RunStore {
     async update(id, patch) {
       await db.updateTable('runs').set(patch).where('id', '=', id).execute();
     },
-    async addRequest(runId, ordinal, t) {
-      if (ordinal >= requestsKept) return;
-      await db
-        .insertInto('requests')
-        .values({
-          run_id: runId,
-          ordinal,
-          method: t.method,
-          url: t.url,
-          status: t.status,
-          started_at: t.startedAtMs,
-          duration_ms: t.durationMs,
-          bytes: t.bytes,
-          records: t.records,
-          error: t.error,
-        })
-        .execute();
-    },
+    addRequest: requestStore.add,
     last: (connectionId) =>
       db
         .selectFrom('runs')
@@ -123,23 +125,7 @@ export function createRunStore(db: Kysely<Database>): RunStore {
           message: `There is no run ${id}`,
           hint: 'Old runs are deleted; list those that are left with `sluice connection show NAME`.',
         });
-      const rows = await db
-        .selectFrom('requests')
-        .selectAll()
-        .where('run_id', '=', id)
-        .orderBy('ordinal')
-        .execute();
-      const requests = rows.map((r) => ({
-        method: r.method,
-        url: r.url,
-        status: r.status,
-        startedAtMs: r.started_at,
-        durationMs: r.duration_ms,
-        bytes: r.bytes,
-        records: r.records,
-        error: r.error,
-      }));
-      return { run, requests };
+      return { run, requests: await requestStore.ofRun(id) };
     },
     async closeOrphans(nowMs) {
       const error = JSON.stringify({

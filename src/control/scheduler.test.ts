@@ -118,6 +118,53 @@ describe('scheduler', () => {
     expect(scheduler.view('a')).toBeUndefined();
   });
 
+  async function afterThrottling(retryAtMs: number) {
+    let ended = 0;
+    const scheduler = createScheduler({
+      clock: systemClock,
+      random: () => 0.5,
+      run: async () => {
+        ended = systemClock.now();
+        return { ...bad, throttled: true, retryAtMs };
+      },
+      intervalMs: async () => 10,
+      mayCollect: () => true,
+      concurrency: 1,
+    });
+    scheduler.add('a');
+    await until(() => ended > 0 && scheduler.view('a')?.state === 'waiting');
+    const view = scheduler.view('a');
+    await scheduler.close();
+    return { view, ended };
+  }
+
+  test('goes on after throttling at the time that was said, and counts no failure', async () => {
+    const retryAtMs = systemClock.now() + 3600_000;
+    const { view } = await afterThrottling(retryAtMs);
+    expect(view).toMatchObject({ failures: 0, nextRunAtMs: retryAtMs });
+  });
+
+  test('a service’s time in the past does not make runs follow each other without rest', async () => {
+    const { view, ended } = await afterThrottling(systemClock.now() - 5000);
+    expect((view?.nextRunAtMs ?? 0) - ended).toBeGreaterThanOrEqual(1000);
+  });
+
+  test('a first run can be set for later', async () => {
+    const scheduler = createScheduler({
+      clock: systemClock,
+      random: () => 0.5,
+      run: async () => good,
+      intervalMs: async () => 10,
+      mayCollect: () => true,
+      concurrency: 1,
+    });
+    const at = systemClock.now() + 3600_000;
+    scheduler.add('a', at);
+    await systemClock.sleep(10);
+    expect(scheduler.view('a')).toMatchObject({ state: 'waiting', nextRunAtMs: at });
+    await scheduler.close();
+  });
+
   test('a trigger during a run makes one more run', async () => {
     let runs = 0;
     let release: () => void = () => undefined;

@@ -5,7 +5,10 @@ export interface RunEnd {
   readonly ok: boolean;
   /** Not worth trying soon without a change by a person (credential, configuration). */
   readonly needsPerson: boolean;
+  /** The service asked to wait: no failure, and no success. */
   readonly throttled: boolean;
+  /** Not before this time, milliseconds UTC: the service said so, or backing off from it. */
+  readonly retryAtMs?: number;
 }
 
 export interface SchedulerOptions {
@@ -26,7 +29,8 @@ export interface SchedulerOptions {
  *
  * - `waiting`: a timer stands until `nextRunAtMs`. Timer fires → `queued`.
  * - `queued`: waits for one of `concurrency` places and for `mayCollect`. Gets one → `running`.
- * - `running`: exactly one run of the connection. Ends → `waiting` (interval after success, back-off after failure).
+ * - `running`: exactly one run of the connection. Ends → `waiting` (interval after success, back-off after failure, the
+ *   service's time after throttling).
  *
  * Invariants: never two runs of one connection; `remove` aborts the run and resolves when it has ended.
  */
@@ -42,7 +46,8 @@ interface Entry {
 }
 
 export interface Scheduler {
-  add(connectionId: string): void;
+  /** @param firstRunAtMs default: now */
+  add(connectionId: string, firstRunAtMs?: number): void;
   /** Stops scheduling and cancels a run that is going on. */
   remove(connectionId: string): Promise<void>;
   /** Runs now instead of waiting; while a run is going on, once more after it. */
@@ -54,6 +59,8 @@ export interface Scheduler {
 }
 
 const backoffBaseMs = 15_000;
+/** A time in the past must not make runs follow each other without rest. */
+const shortestRetryMs = 1_000;
 const backoffCapMs = 15 * 60_000;
 
 /** Doubling waits with a quarter of jitter, capped; exported for its test. */
@@ -96,17 +103,22 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
     entry.wake = undefined;
   }
 
+  function nextRunAfter(end: RunEnd, failures: number, intervalMs: number): number {
+    const nowMs = clock.now();
+    if (end.ok) return nowMs + intervalMs;
+    if (end.throttled && end.retryAtMs !== undefined) return Math.max(end.retryAtMs, nowMs + shortestRetryMs);
+    const waitMs = Math.max(end.needsPerson ? intervalMs : 0, backoffMs(failures, random));
+    return Math.max(end.retryAtMs ?? 0, nowMs + waitMs);
+  }
+
   async function runOnce(id: string, entry: Entry): Promise<void> {
     entry.state = 'running';
     entry.again = false;
     try {
       const end = await options.run(id, entry.abort.signal);
-      entry.failures = end.ok ? 0 : entry.failures + 1;
+      if (!end.throttled) entry.failures = end.ok ? 0 : entry.failures + 1;
       const interval = await options.intervalMs(id);
-      const waitMs = end.ok
-        ? interval
-        : Math.max(end.needsPerson ? interval : 0, backoffMs(entry.failures, random));
-      entry.nextRunAtMs = entry.again ? clock.now() : clock.now() + waitMs;
+      entry.nextRunAtMs = entry.again ? clock.now() : nextRunAfter(end, entry.failures, interval);
     } finally {
       freePlace();
     }
@@ -122,11 +134,11 @@ export function createScheduler(options: SchedulerOptions): Scheduler {
   }
 
   return {
-    add(id) {
+    add(id, firstRunAtMs) {
       if (entries.has(id)) return;
       const entry: Entry = {
         state: 'waiting',
-        nextRunAtMs: clock.now(),
+        nextRunAtMs: firstRunAtMs ?? clock.now(),
         failures: 0,
         abort: new AbortController(),
         wake: undefined,

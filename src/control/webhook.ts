@@ -7,7 +7,12 @@ import type { SettingStore } from './settings.ts';
 import { isoTime } from './time-text.ts';
 
 export interface WebhookMessage {
-  readonly event: 'connection.failing' | 'connection.recovered';
+  readonly event:
+    | 'connection.failing'
+    | 'connection.recovered'
+    | 'connection.stale'
+    | 'connection.fresh'
+    | 'window.parked';
   readonly connection: string;
   readonly code?: string;
   readonly message: string;

@@ -47,6 +47,8 @@ export interface ReadOptions {
    */
   readonly mode: 'window' | 'continuation';
   readonly runId: string;
+  /** True: the read goes on beside live polling (an old window once more). Its checkpoints are not stored. */
+  readonly beside?: boolean;
 }
 
 /**

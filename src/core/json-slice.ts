@@ -51,6 +51,7 @@ function notJson(bytes: Uint8Array, failure: ScanFailure): SluiceError {
     code: 'RESPONSE_NOT_JSON',
     message: `The response (${bytes.length} bytes) is not valid JSON: at byte ${failure.offset} ${failure.reason}, near \`${excerpt(bytes, failure.offset)}\``,
     hint: jsonSliceErrors.RESPONSE_NOT_JSON.hint,
+    place: { start: failure.offset },
     retryable: true,
   });
 }

@@ -3,6 +3,8 @@
  * secret takes on its way), by name second (headers and query parameters that carry credentials).
  */
 
+import { encodedSecretPattern } from './encoded-secret.ts';
+
 export const MASK = '***';
 
 export interface Redactor {
@@ -70,6 +72,8 @@ function formsOf(secret: string): string[] {
     html,
     ...percentForms(secret),
     ...percentForms(json),
+    JSON.stringify(json).slice(1, -1),
+    Buffer.from(secret, 'utf8').toString('hex'),
     ...base64Forms(secret),
   ];
 }
@@ -89,7 +93,11 @@ function buildPattern(secrets: readonly string[]): RegExp | undefined {
   // Longest first, so that a form is never cut by a shorter one that it contains.
   const free = [...forms].sort((a, b) => b.length - a.length).map(escapeRegExp);
   const alone = [...words].map((word) => `(?<![A-Za-z0-9])${escapeRegExp(word)}(?![A-Za-z0-9])`);
-  const parts = [...free, ...alone];
+  const encoded = [...secrets]
+    .filter((secret) => secret.trim() !== '' && secret.length >= FREE_LENGTH)
+    .sort((a, b) => b.length - a.length)
+    .flatMap((secret) => encodedSecretPattern(secret) ?? []);
+  const parts = [...encoded, ...free, ...alone];
   return parts.length === 0 ? undefined : new RegExp(parts.join('|'), 'g');
 }
 

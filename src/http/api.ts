@@ -16,6 +16,11 @@ export interface RequestTrace {
   readonly attempt: number;
   /** `CODE: message`, redacted. */
   readonly error: string | undefined;
+  /** As sent and as received; names in lower case, credentials and known secrets masked. */
+  readonly requestHeaders?: Readonly<Record<string, string>>;
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  /** Start of the body, redacted, see excerpt.ts: of answers that failed, and of all with `traceBodies`. */
+  readonly excerpt?: string;
 }
 
 export interface HttpRequest {
@@ -27,7 +32,7 @@ export interface HttpRequest {
   readonly timeoutMs: number;
   /** Retries after the first attempt, for failures that may pass (network, time-out, 408, 425, 429, 5xx). */
   readonly retryCount: number;
-  /** Longest wait before a retry; a service that asks for more ends the call as THROTTLED. Default 5 min. */
+  /** Longest wait that the service may impose; more ends the call, with `retryAfterMs` in its error. Default 5 min. */
   readonly maxWaitMs?: number;
   readonly redactor: Redactor;
   readonly signal?: AbortSignal;
@@ -35,6 +40,8 @@ export interface HttpRequest {
   /** Body is gzip even without Content-Encoding (magic bytes are checked). */
   readonly gunzip?: boolean;
   readonly onTrace?: (trace: RequestTrace) => void;
+  /** Traces of good answers have an excerpt of the body too. */
+  readonly traceBodies?: boolean;
 }
 
 export interface HttpResponse {

@@ -304,7 +304,7 @@ describe('retries', () => {
   test('the rate limit spaces attempts', async () => {
     const url = await serve((_request, response) => response.end('{}'));
     const http = client();
-    const limiter = createRateLimiter(0.5, clock);
+    const limiter = createRateLimiter({ qps: 0.5, clock, random: () => 0 });
     for (let i = 0; i < 3; i++) await http.send(ask(url, { limiter }));
     expect(sleeps).toEqual([2000, 2000]);
   });

@@ -6,7 +6,10 @@ import type { HttpClient, HttpRequest, HttpResponse } from './api.ts';
 import { BodyTooLarge, readBody, UnknownEncoding } from './body.ts';
 import { createTransport, type Transport, type TransportOptions } from './dispatcher.ts';
 import { causeCode, classifyFailure, HttpError, type HttpErrorCode } from './errors.ts';
-import { isRetryableStatus, retryWait } from './retry-timing.ts';
+import { bodyExcerpt, traceHeaders } from './excerpt.ts';
+import { type Hold, notSent, withHold } from './held-back.ts';
+import { createRateLimiter, type RateLimiter, WaitTooLong } from './rate-limiter.ts';
+import { backoffMs, isRetryableStatus } from './retry-timing.ts';
 
 export interface HttpClientOptions extends TransportOptions {
   readonly clock: Clock;
@@ -63,11 +66,10 @@ function isHtml(headers: Readonly<Record<string, string>>, bytes: Uint8Array): b
 /** What an error answer says about itself, one line, at most 200 characters, redacted. */
 function answerText(request: HttpRequest, response: HttpResponse): string {
   if (response.bytes.length === 0 || isHtml(response.headers, response.bytes)) return '';
-  const text = Buffer.from(response.bytes.subarray(0, 2000))
-    .toString('utf8')
+  const text = bodyExcerpt(response.bytes, request.redactor)
     .replace(/[\s\x00-\x1f\x7f]+/g, ' ')
     .trim();
-  return `: ${request.redactor.redact(text).slice(0, 200)}`;
+  return `: ${text.slice(0, 200)}`;
 }
 
 function statusCode(status: number): HttpErrorCode {
@@ -93,11 +95,27 @@ function networkError(request: HttpRequest, exchange: Exchange, error: unknown, 
   return new HttpError({ code, request: shown, detail: detail || 'no answer', retryable, cause: error });
 }
 
+/** What is known of an answer when its body fails. */
+interface Heading {
+  status?: number;
+  headers?: Readonly<Record<string, string>>;
+}
+
+function sentHeaders({ options }: Context, request: HttpRequest): Record<string, string> {
+  return {
+    'user-agent': options.userAgent ?? 'Sluice',
+    accept: 'application/json',
+    'accept-encoding': 'gzip, deflate, br',
+    ...lowerCase(request.headers),
+  };
+}
+
 /** One exchange on the wire, any status. @throws HttpError, or the signal's reason */
 async function exchangeOnce(
   context: Context,
   request: HttpRequest,
   exchange: Exchange,
+  heading: Heading,
 ): Promise<HttpResponse> {
   const { options, transport } = context;
   const { url, method } = exchange;
@@ -110,12 +128,7 @@ async function exchangeOnce(
     const answer = await undiciRequest(url.href, {
       dispatcher: transport.dispatcherFor(url),
       method,
-      headers: {
-        'user-agent': options.userAgent ?? 'Sluice',
-        accept: 'application/json',
-        'accept-encoding': 'gzip, deflate, br',
-        ...lowerCase(request.headers),
-      },
+      headers: sentHeaders(context, request),
       ...(request.body !== undefined && method === 'POST' ? { body: request.body } : {}),
       signal,
       headersTimeout: 0,
@@ -123,6 +136,8 @@ async function exchangeOnce(
     });
     inBody = true;
     const headers = flatHeaders(answer.headers);
+    heading.status = answer.statusCode;
+    heading.headers = headers;
     const bytes = await readBody(answer.body, {
       encoding: headers['content-encoding'] ?? '',
       maxBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
@@ -196,33 +211,50 @@ function redirectTarget(exchange: Exchange, response: HttpResponse): URL | undef
   return target.protocol === exchange.url.protocol && target.host === exchange.url.host ? target : undefined;
 }
 
-/** One exchange with its trace. */
-async function traced(context: Context, request: HttpRequest, exchange: Exchange): Promise<HttpResponse> {
+interface LimitedRequest extends HttpRequest {
+  readonly limiter: RateLimiter;
+}
+
+interface Answered {
+  readonly response: HttpResponse;
+  /** Until when the service holds back the next request. */
+  readonly hold: Hold | undefined;
+}
+
+/** One exchange with its trace, when its turn has come. @throws WaitTooLong too */
+async function traced(context: Context, request: LimitedRequest, exchange: Exchange): Promise<Answered> {
   const { clock } = context.options;
-  await request.limiter?.take(request.signal);
+  const { redactor, limiter } = request;
+  await limiter.take(request.signal, request.maxWaitMs ?? DEFAULT_MAX_WAIT_MS);
   const startedAtMs = clock.now();
-  const report = (status: number | undefined, bytes: number, error: string | undefined) =>
+  const heading: Heading = {};
+  const report = (bytes: number, error: string | undefined, excerpt?: string) =>
     request.onTrace?.({
       method: exchange.method,
-      url: request.redactor.redactUrl(exchange.url.href),
-      status,
+      url: redactor.redactUrl(exchange.url.href),
+      status: heading.status,
       startedAtMs,
       durationMs: clock.now() - startedAtMs,
       bytes,
       attempt: exchange.attempt,
       error,
+      requestHeaders: traceHeaders(sentHeaders(context, request), redactor),
+      ...(heading.headers ? { responseHeaders: traceHeaders(heading.headers, redactor) } : {}),
+      ...(excerpt ? { excerpt } : {}),
     });
   try {
-    const response = await exchangeOnce(context, request, exchange);
+    const response = await exchangeOnce(context, request, exchange, heading);
     const failed =
       response.status >= 300 && redirectTarget(exchange, response)
         ? undefined
         : refusal(request, exchange, response);
-    report(response.status, response.bytes.length, failed && `${failed.code}: ${failed.message}`);
-    return response;
+    const keeps = failed !== undefined || request.traceBodies === true;
+    const excerpt = keeps && request.onTrace ? bodyExcerpt(response.bytes, redactor) : undefined;
+    report(response.bytes.length, failed && `${failed.code}: ${failed.message}`, excerpt);
+    return { response, hold: limiter.note({ startedAtMs, ...response }) };
   } catch (error) {
-    const text = isSluiceError(error) ? `${error.code}: ${error.message}` : 'cancelled';
-    report(undefined, 0, text);
+    limiter.note({ startedAtMs, status: heading.status, headers: heading.headers ?? {} });
+    report(0, isSluiceError(error) ? `${error.code}: ${error.message}` : 'cancelled');
     throw error;
   }
 }
@@ -230,66 +262,67 @@ async function traced(context: Context, request: HttpRequest, exchange: Exchange
 /** One attempt: follows redirects. Gives the last exchange's answer, whatever its status. */
 async function attemptOnce(
   context: Context,
-  request: HttpRequest,
+  request: LimitedRequest,
   attempt: number,
-): Promise<{ exchange: Exchange; response: HttpResponse }> {
+): Promise<Answered & { exchange: Exchange }> {
   let exchange: Exchange = { method: request.method, url: parseUrl(request), attempt };
   for (let hops = 0; ; hops += 1) {
-    const response = await traced(context, request, exchange);
+    const { response, hold } = await traced(context, request, exchange);
     const target =
       response.status >= 300 && response.status < 400 ? redirectTarget(exchange, response) : undefined;
-    if (!target || hops === MAX_REDIRECTS) return { exchange, response };
+    if (!target || hops === MAX_REDIRECTS) return { exchange, response, hold };
     exchange = { ...exchange, url: target };
   }
 }
 
 interface Failure {
   readonly error: HttpError;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly hold?: Hold | undefined;
 }
 
 async function attemptSafely(
   context: Context,
-  request: HttpRequest,
+  request: LimitedRequest,
   attempt: number,
 ): Promise<HttpResponse | Failure> {
   try {
-    const { exchange, response } = await attemptOnce(context, request, attempt);
+    const { exchange, response, hold } = await attemptOnce(context, request, attempt);
     const error = refusal(request, exchange, response);
-    return error ? { error, headers: response.headers } : response;
+    return error ? { error, hold } : response;
   } catch (error) {
-    if (error instanceof HttpError) return { error, headers: {} };
+    if (error instanceof HttpError) return { error };
     throw error;
   }
 }
 
-/** The failure to report when the service asks for a longer wait than the run may spend. */
-function tooLongWait(request: HttpRequest, error: HttpError, waitMs: number): HttpError {
-  const detail = `${error.message.slice(error.message.indexOf(': ') + 2)}; asks to wait ${Math.ceil(waitMs / 1000)} s`;
-  const shown = label(request, { method: request.method, url: parseUrl(request) });
-  const status = error.status === undefined ? {} : { status: error.status };
-  return new HttpError({
-    code: error.code as HttpErrorCode,
-    request: shown,
-    detail,
-    retryable: true,
-    retryAfterMs: waitMs,
-    ...status,
-  });
+/** What a call ends with that may not wait as long as the service wants: its last failure, else that it was not sent. */
+function heldBack(
+  context: Context,
+  request: HttpRequest,
+  wait: unknown,
+  last: HttpError | undefined,
+): unknown {
+  if (!(wait instanceof WaitTooLong)) return wait;
+  const nowMs = context.options.clock.now();
+  if (last) return withHold(last, wait, nowMs);
+  return notSent(label(request, { method: request.method, url: parseUrl(request) }), wait, nowMs);
 }
 
-async function sendWithRetries(context: Context, request: HttpRequest): Promise<HttpResponse> {
+async function sendWithRetries(context: Context, request: LimitedRequest): Promise<HttpResponse> {
   const { clock, random } = context.options;
+  let last: HttpError | undefined;
   for (let attempt = 1; ; attempt += 1) {
     request.signal?.throwIfAborted();
-    const result = await attemptSafely(context, request, attempt);
+    const result = await attemptSafely(context, request, attempt).catch((wait: unknown) => {
+      throw heldBack(context, request, wait, last);
+    });
     if (!('error' in result)) return result;
-    const { error, headers } = result;
+    const { error, hold } = result;
     if (!error.retryable) throw error;
-    const { waitMs } = retryWait({ headers, status: error.status, attempt, nowMs: clock.now(), random });
-    if (waitMs > (request.maxWaitMs ?? DEFAULT_MAX_WAIT_MS)) throw tooLongWait(request, error, waitMs);
-    if (attempt > request.retryCount) throw error;
-    await clock.sleep(waitMs, request.signal);
+    if (attempt > request.retryCount) throw hold ? withHold(error, hold, clock.now()) : error;
+    // What the service holds back, the limiter waits for.
+    if (!hold) await clock.sleep(backoffMs(attempt, random), request.signal);
+    last = error;
   }
 }
 
@@ -297,7 +330,8 @@ async function sendWithRetries(context: Context, request: HttpRequest): Promise<
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const context: Context = { options, transport: createTransport(options) };
   return {
-    send: (request) => sendWithRetries(context, request),
+    send: (request) =>
+      sendWithRetries(context, { ...request, limiter: request.limiter ?? createRateLimiter(options) }),
     close: () => context.transport.close(),
   };
 }

@@ -23,7 +23,8 @@ export function backoffMs(attempt: number, random: Random): number {
 /** An ISO or HTTP date; plain numbers and numbers with words are not dates, although Date.parse reads some of them. */
 function parseDate(text: string): number | undefined {
   if (!/^[A-Za-z]{3,9},? |^\d{4}-\d{2}-\d{2}T/.test(text)) return undefined;
-  const ms = Date.parse(text);
+  // Without a zone it is UTC, not the zone of this machine.
+  const ms = Date.parse(/T[\d:.]+$/.test(text) ? `${text}Z` : text);
   return Number.isNaN(ms) ? undefined : ms;
 }
 

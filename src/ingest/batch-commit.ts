@@ -57,6 +57,8 @@ export interface BatchOwner {
   readonly poller: string;
   readonly runId: string;
   readonly window: Window | undefined;
+  /** The stored checkpoint belongs to another read. */
+  readonly beside?: boolean;
   readonly stream: string;
   readonly sourceId: number;
   readonly sourceIdentity: string;
@@ -247,6 +249,7 @@ async function storeCheckpoint(
   owner: BatchOwner,
   value: { readonly checkpoint: Checkpoint; readonly nowMs: number },
 ): Promise<void> {
+  if (owner.beside) return;
   const key = { connectionId: owner.connectionId, poller: owner.poller };
   await putCheckpoint(db, key, { ...value, window: owner.window });
 }

@@ -29,7 +29,7 @@ export interface SinkContext {
   readonly clock: Clock;
   readonly limits: IngestLimits;
   readonly lock: SourceLock;
-  readonly owner: Omit<BatchOwner, 'runId' | 'window' | 'poller'>;
+  readonly owner: Omit<BatchOwner, 'runId' | 'window' | 'poller' | 'beside'>;
   readonly keyOf: RecordKeyReader;
   readonly eventTimeOf: EventTimeReader;
   /** Resolves when the outbox has room. */
@@ -68,7 +68,8 @@ class BatchingRead implements SinkRead {
   constructor(context: SinkContext, options: ReadOptions) {
     this.#context = context;
     this.#options = options;
-    this.#owner = { ...context.owner, poller: options.poller, runId: options.runId, window: options.window };
+    const { poller, runId, window, beside = false } = options;
+    this.#owner = { ...context.owner, poller, runId, window, beside };
     this.#generation = context.lock.generation;
     this.#ledger = createReadLedger({
       db: context.commit.state.db,

@@ -9,6 +9,8 @@ import type { RateLimiter } from '../http/rate-limiter.ts';
 /** One request of a run: the trace of the HTTP client plus the records that its page held (0 on errors). */
 export interface PollTrace extends RequestTrace {
   readonly records: number;
+  /** `CODE: message`, redacted: the answer was taken, but something about it looks wrong. */
+  readonly warning?: string;
 }
 
 export interface PollProgress {
@@ -28,6 +30,18 @@ export interface PollBudgets {
 }
 
 export const defaultBudgets: PollBudgets = { pagesPerWindow: 50, bytesPerWindow: 64 * 1024 * 1024 };
+
+/** A window whose read failed for a reason that can lie in the window itself. */
+export interface FailedWindow {
+  readonly window: Window;
+  /** Bounds of its requests, overlap included. */
+  readonly bounds: Window;
+  readonly error: SluiceError;
+  /** What to store when the window is passed. */
+  readonly checkpoint: Checkpoint;
+  /** Asks for one page of the newest window: true when only this window is in the way of newer data. */
+  readonly newerWorks: () => Promise<boolean>;
+}
 
 export interface RunPollerInput {
   readonly config: PollerConfig;
@@ -49,10 +63,21 @@ export interface RunPollerInput {
   readonly limiter?: RateLimiter;
   /** Values that must not appear in errors and traces, besides those in `config.auth`. */
   readonly secrets?: readonly string[];
+  /** Traces of good answers have an excerpt of the body too; failures always have. */
+  readonly traceBodies?: boolean;
   readonly onRequest?: (trace: PollTrace) => void;
+  /** What the sink said of the records of a request, once it took them as one page. */
+  readonly onRequestCounts?: (trace: PollTrace, counts: DeliveryCounts) => void;
   readonly onProgress?: (progress: PollProgress) => void;
   /** Called before the first request of each window, so that its bounds can be stored and stay frozen. */
   readonly onWindow?: (window: Window) => void | Promise<void>;
+  /**
+   * Called when a window failed for a reason that can lie in it. `passed` = it is noted for later and `checkpoint` is stored,
+   * both in one act: reading goes on behind it. `failed`, or absent: the run ends with the error.
+   */
+  readonly onWindowFailed?: (failed: FailedWindow) => Promise<'failed' | 'passed'>;
+  /** Windows that were passed unread before; requests of later windows do not reach back into them. */
+  readonly passed?: readonly Window[];
 }
 
 /** Why a poll ended. */

@@ -1,6 +1,6 @@
 /** What all parts of one poll share: the compiled configuration and the running totals. */
-import type { Clock } from '../core/clock.ts';
-import type { DeliveryCounts } from '../core/collect.ts';
+import type { Clock, Random } from '../core/clock.ts';
+import type { DeliveryCounts, RecordBytes } from '../core/collect.ts';
 import { formatQueryTime } from '../core/dotnet-date.ts';
 import { type JsonPath, parseJsonPath } from '../core/json-path.ts';
 import { createRedactor, type Redactor } from '../core/redact.ts';
@@ -27,7 +27,11 @@ export interface PollContext {
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
+  readonly traceBodies: boolean;
   readonly onTrace: (trace: PollTrace) => void;
+  /** The trace of the request that brought a page's list of records. */
+  readonly traceOf: WeakMap<readonly RecordBytes[], PollTrace>;
+  readonly onRequestCounts: (trace: PollTrace, counts: DeliveryCounts) => void;
 }
 
 export interface ContextInput {
@@ -36,8 +40,12 @@ export interface ContextInput {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   readonly limiter?: RateLimiter;
+  /** For jitter; absent = none. */
+  readonly random?: Random;
   readonly secrets?: readonly string[];
+  readonly traceBodies?: boolean;
   readonly onRequest?: (trace: PollTrace) => void;
+  readonly onRequestCounts?: (trace: PollTrace, counts: DeliveryCounts) => void;
 }
 
 /** @throws SluiceError for paths, formats and paging blocks that can't work, before anything is sent */
@@ -58,11 +66,20 @@ export function createContext(input: ContextInput): PollContext {
     successPath: optionalPath(config.response.successStatusJsonPath),
     uniqueKeys: config.recordKey?.unique ?? false,
     redactor: createRedactor([...auth.secrets, ...(input.secrets ?? [])]),
-    limiter: input.limiter ?? createRateLimiter(config.request.rateLimitQps, input.clock),
+    limiter:
+      input.limiter ??
+      createRateLimiter({
+        clock: input.clock,
+        random: input.random ?? (() => 0),
+        qps: config.request.rateLimitQps,
+      }),
     http: input.http,
     clock: input.clock,
     signal: input.signal,
+    traceBodies: input.traceBodies ?? false,
     onTrace: input.onRequest ?? (() => {}),
+    traceOf: new WeakMap(),
+    onRequestCounts: input.onRequestCounts ?? (() => {}),
   };
 }
 
@@ -72,19 +89,31 @@ export function addCounts(a: DeliveryCounts, b: DeliveryCounts): DeliveryCounts 
   return { received: a.received + b.received, new: a.new + b.new, duplicate: a.duplicate + b.duplicate };
 }
 
-/** Holds back the last trace of a request until its records are counted. */
+/** What the poller adds to the trace of a request once its answer is read. */
+export interface TraceFindings {
+  readonly records: number;
+  readonly error?: string;
+  readonly warning?: string;
+  readonly excerpt?: string;
+}
+
+/** Holds back the last trace of a request until its answer is read. */
 export function traceRecorder(emit: (trace: PollTrace) => void): {
   onTrace(trace: RequestTrace): void;
-  flush(records: number): void;
+  /** The trace as it was emitted. */
+  flush(findings: TraceFindings): PollTrace | undefined;
 } {
   let held: RequestTrace | undefined;
-  const flush = (records: number): void => {
-    if (held) emit({ ...held, records });
+  const flush = ({ records, error, ...more }: TraceFindings): PollTrace | undefined => {
+    if (!held) return undefined;
+    const trace: PollTrace = { ...held, ...more, records, error: held.error ?? error };
     held = undefined;
+    emit(trace);
+    return trace;
   };
   return {
     onTrace(trace) {
-      flush(0);
+      flush({ records: 0 });
       held = trace;
     },
     flush,

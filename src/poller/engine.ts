@@ -14,8 +14,10 @@ import {
 import { addCounts, createContext, noCounts, type PollContext } from './context.ts';
 import { readCursor } from './cursor-read.ts';
 import { isBounded, usesTime } from './times.ts';
+import { canLieInWindow, newerWindowWorks } from './window-failure.ts';
 import { readWindow, type WindowResult } from './window-read.ts';
 import {
+  clipToPassed,
   firstHalf,
   grownLength,
   nextWindow,
@@ -44,6 +46,8 @@ interface Run {
   /** Frozen for the run, so that it ends. */
   readonly limitMs: number;
   readonly totals: RunTotals;
+  /** Windows that are left unread behind the checkpoint, those of this run included. */
+  readonly passed: Window[];
 }
 
 /**
@@ -73,13 +77,45 @@ interface OneWindow {
   readonly previousReadAtMs: number | undefined;
 }
 
-async function readOneWindow(
-  run: Run,
-  { window, first, previousReadAtMs }: OneWindow,
-): Promise<WindowResult> {
-  const { input, context, budgets, timing, totals } = run;
+function boundsOf({ timing, passed }: Run, { window, first, previousReadAtMs }: OneWindow): Window {
   const previous = previousReadAtMs === undefined ? {} : { previousReadAtMs };
   const bounds = requestBounds({ window, overlapMs: timing.overlapMs, first, ...previous });
+  return clipToPassed(bounds, window.startMs, passed);
+}
+
+/** Whether the caller took note of a window that failed, so that reading can go on behind it. */
+async function isPassed(run: Run, one: OneWindow, error: unknown): Promise<boolean> {
+  const { input, context, limitMs, timing, totals } = run;
+  const { window } = one;
+  if (!input.onWindowFailed || input.signal?.aborted || !canLieInWindow(error)) return false;
+  const checkpoint = { ...totals.checkpoint, windowEndMs: window.endMs };
+  const verdict = await input.onWindowFailed({
+    window,
+    bounds: boundsOf(run, one),
+    error,
+    checkpoint,
+    newerWorks: () => newerWindowWorks(context, { window, limitMs, windowMs: timing.windowMs }),
+  });
+  if (verdict === 'failed') return false;
+  totals.checkpoint = checkpoint;
+  run.passed.push(window);
+  return true;
+}
+
+/** @returns undefined when the window failed and was passed */
+async function readOrPass(run: Run, one: OneWindow): Promise<WindowResult | undefined> {
+  try {
+    return await readOneWindow(run, one);
+  } catch (error) {
+    if (await isPassed(run, one, error)) return undefined;
+    throw error;
+  }
+}
+
+async function readOneWindow(run: Run, one: OneWindow): Promise<WindowResult> {
+  const { input, context, budgets, totals } = run;
+  const { window } = one;
+  const bounds = boundsOf(run, one);
   await input.onWindow?.(window);
   const result = await readWindow(context, {
     sink: input.sink,
@@ -108,8 +144,14 @@ async function runWindows(run: Run): Promise<StopReason> {
     const window = nextWindow({ startMs, limitMs, lengthMs, ...(open ? { open } : {}) });
     if (!window) return 'caught-up';
     const readAtMs = context.clock.now();
-    const result = await readOneWindow(run, { window, first, previousReadAtMs });
+    const result = await readOrPass(run, { window, first, previousReadAtMs });
     open = undefined;
+    if (!result) {
+      startMs = window.endMs;
+      first = false;
+      previousReadAtMs = undefined;
+      continue;
+    }
     if (result.kind === 'over-budget') {
       const half = firstHalf(window)!;
       lengthMs = half.endMs - half.startMs;
@@ -200,7 +242,15 @@ export async function runPoller(input: RunPollerInput): Promise<PollOutcome> {
     const context = createContext(input);
     const budgets = { ...defaultBudgets, ...input.budgets };
     const limitMs = pollLimit(input.clock.now(), timing.delayMs);
-    const stopReason = await runWith({ input, context, budgets, timing, limitMs, totals });
+    const stopReason = await runWith({
+      input,
+      context,
+      budgets,
+      timing,
+      limitMs,
+      totals,
+      passed: [...(input.passed ?? [])],
+    });
     return outcome(totals, stopReason);
   } catch (error) {
     if (input.signal?.aborted) return outcome(totals, 'cancelled');

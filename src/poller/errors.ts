@@ -6,6 +6,15 @@ export const pollerErrors = {
     summary: 'The body of an answer says that the call did not succeed (successStatusJsonPath).',
     hint: 'See the value in the message; the window is read again in the next run.',
   },
+  RESPONSE_ERROR_BODY: {
+    summary:
+      'An answer with a good status has no records where they are expected, but speaks of an error (a warning).',
+    hint: 'See the excerpt of the answer in the run; set successStatusJsonPath so that such answers fail.',
+  },
+  EVENTS_PATH_EMPTY: {
+    summary: 'eventsJsonPaths selects nothing in an answer that has a list elsewhere (a warning).',
+    hint: 'Correct eventsJsonPaths to the path that the message names.',
+  },
   CURSOR_REJECTED: {
     summary: 'The service no longer accepts the stored cursor (400 or 410).',
     hint: 'The state is unchanged. Reset the cursor of the connection to start again from a time; known records are not delivered twice.',

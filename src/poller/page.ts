@@ -6,7 +6,9 @@ import { parseJsonPath } from '../core/json-path.ts';
 import { type JsonText, longestArray, openJson, readScalar, sliceRecords } from '../core/json-slice.ts';
 import type { HttpResponse } from '../http/api.ts';
 import { HttpError } from '../http/errors.ts';
-import { type PollContext, traceRecorder } from './context.ts';
+import { bodyExcerpt } from '../http/excerpt.ts';
+import { missedRecords } from './answer-check.ts';
+import { type PollContext, type TraceFindings, traceRecorder } from './context.ts';
 import { pollerError } from './errors.ts';
 import type { PageRequest, PageView } from './paging/api.ts';
 import { buildRequest, type RequestTimes, type WireRequest } from './request.ts';
@@ -53,12 +55,25 @@ function cursorError(error: unknown, input: FetchPageInput): unknown {
   return pollerError('CURSOR_REJECTED', `The stored cursor was rejected: ${error.message}`, { cause: error });
 }
 
+/** Bytes around the place of a failure that are searched for secrets. */
+const failureVicinity = 64 * 1024;
+
+/** The message quotes the body around the failure; half a secret would not be recognised, so near any secret nothing is quoted. */
+function safeFailure(context: PollContext, body: Uint8Array, error: SluiceError): string {
+  const at = error.place?.start ?? 0;
+  const from = Math.max(0, at - failureVicinity);
+  const vicinity = Buffer.from(body.subarray(from, at + failureVicinity)).toString('utf8');
+  const { redact } = context.redactor;
+  if (redact(vicinity) === vicinity) return redact(error.message);
+  return redact(error.message.replace(/, near `[\s\S]*$/, ''));
+}
+
 function open(context: PollContext, response: HttpResponse, wire: WireRequest): JsonText {
   try {
     return openJson(response.bytes);
   } catch (error) {
     if (!isSluiceError(error)) throw error;
-    const message = `${shown(context, wire)}: ${context.redactor.redact(error.message)}`;
+    const message = `${shown(context, wire)}: ${safeFailure(context, response.bytes, error)}`;
     throw new SluiceError({
       code: error.code,
       message,
@@ -66,6 +81,17 @@ function open(context: PollContext, response: HttpResponse, wire: WireRequest): 
       ...(error.hint === undefined ? {} : { hint: error.hint }),
     });
   }
+}
+
+const MIN_WAIT_MS = 90_000;
+const MAX_WAIT_MS = 5 * 60_000;
+
+/**
+ * A service may ask to wait as long as one window (spec CCF §3.3.4), so that a limit per minute never ends a run, but not so
+ * long that the run holds its place for nothing: then it ends and the next one goes on at the time that the service said.
+ */
+function maxWaitMs(windowMs: number): number {
+  return Math.min(Math.max(windowMs, MIN_WAIT_MS), MAX_WAIT_MS);
 }
 
 async function send(
@@ -81,11 +107,11 @@ async function send(
     ...(wire.body === undefined ? {} : { body: wire.body }),
     timeoutMs: config.request.timeoutSeconds * 1000,
     retryCount: config.request.retryCount,
-    // A service may ask to wait as long as one window: after that the next run comes anyway (spec CCF §3.3.4).
-    maxWaitMs: Math.max(timingOf(config).windowMs, 60_000),
+    maxWaitMs: maxWaitMs(timingOf(config).windowMs),
     redactor: context.redactor,
     limiter: context.limiter,
     gunzip: config.response.isGzipCompressed,
+    traceBodies: context.traceBodies,
     onTrace: (trace) => onTrace({ ...trace, records: 0 }),
     ...(context.signal ? { signal: context.signal } : {}),
   });
@@ -112,24 +138,43 @@ function view(context: PollContext, json: JsonText, response: HttpResponse): Fet
   };
 }
 
+/** What the trace says about an answer that arrived: why it could not be used, or what looks wrong about it. */
+function findingsOn(
+  context: PollContext,
+  response: HttpResponse | undefined,
+  result: { readonly page?: FetchedPage; readonly error?: unknown; readonly warning?: string | undefined },
+): TraceFindings {
+  const { page, error } = result;
+  const warning = result.warning === undefined ? undefined : context.redactor.redact(result.warning);
+  const failed = isSluiceError(error) ? `${error.code}: ${error.message}` : undefined;
+  const keeps = response && (failed !== undefined || warning !== undefined);
+  return {
+    records: page?.records.length ?? 0,
+    ...(failed === undefined ? {} : { error: failed }),
+    ...(warning === undefined ? {} : { warning }),
+    ...(keeps ? { excerpt: bodyExcerpt(response.bytes, context.redactor) } : {}),
+  };
+}
+
 /** @throws SluiceError of the HTTP client, RESPONSE_NOT_JSON, RESPONSE_NOT_SUCCESSFUL, CURSOR_REJECTED */
 export async function fetchPage(context: PollContext, input: FetchPageInput): Promise<FetchedPage> {
   const { config, auth } = context;
   const times = input.times ? { times: input.times } : {};
   const wire = buildRequest({ config, auth, page: input.page, nowMs: context.clock.now(), ...times });
   const recorder = traceRecorder(context.onTrace);
-  let records = 0;
+  let response: HttpResponse | undefined;
   try {
-    const response = await send(context, wire, recorder.onTrace);
+    response = await send(context, wire, recorder.onTrace);
     const json = open(context, response, wire);
     checkSuccess(context, json, wire);
     const page = view(context, json, response);
-    records = page.records.length;
+    const warning = page.records.length === 0 ? missedRecords(json, context.eventPaths) : undefined;
+    const trace = recorder.flush(findingsOn(context, response, { page, warning }));
+    if (trace) context.traceOf.set(page.records, trace);
     return page;
   } catch (error) {
+    recorder.flush(findingsOn(context, response, { error }));
     throw cursorError(error, input);
-  } finally {
-    recorder.flush(records);
   }
 }
 

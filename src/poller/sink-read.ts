@@ -49,7 +49,10 @@ export function openRead(context: PollContext, input: OpenReadInput): TalliedRea
       appended += records.length;
       lastEventMs = newestEventMs(records, context.eventTimePath, lastEventMs);
       const dated = checkpoint && lastEventMs !== undefined ? { ...checkpoint, lastEventMs } : checkpoint;
-      counts = addCounts(counts, await read.append({ records, receivedAtMs }, dated));
+      const got = await read.append({ records, receivedAtMs }, dated);
+      counts = addCounts(counts, got);
+      const trace = context.traceOf.get(records);
+      if (trace && got.received === records.length) context.onRequestCounts(trace, got);
     },
     async commit(checkpoint) {
       const committed = await read.commit(checkpoint);

@@ -13,7 +13,7 @@ export const DEFAULT_OVERLAP_MINUTES = 15;
 /** Catch-up windows grow no further. */
 export const MAX_WINDOW_MS = 31 * 24 * 60 * MINUTE;
 /** Kept even where no late records are to be expected: services differ in which bound of a window they include. */
-const EDGE_MS = SECOND;
+export const EDGE_MS = SECOND;
 
 export interface Timing {
   readonly windowMs: number;
@@ -85,6 +85,15 @@ export function requestBounds({ window, overlapMs, first, previousReadAtMs }: Re
   const passed = previousReadAtMs === undefined ? 0 : Math.max(0, previousReadAtMs - window.startMs);
   const back = Math.max(EDGE_MS, wholeSeconds(overlapMs - passed + SECOND - 1));
   return { startMs: window.startMs - Math.min(back, overlapMs), endMs: window.endMs };
+}
+
+/**
+ * Requests do not reach back into windows that were passed unread: what made those fail would fail this one too. The edge
+ * stays; the rest of the overlap is read when the passed window is.
+ */
+export function clipToPassed(bounds: Window, startMs: number, passed: readonly Window[]): Window {
+  const floors = passed.filter(({ endMs }) => endMs <= startMs).map(({ endMs }) => endMs - EDGE_MS);
+  return { startMs: Math.max(bounds.startMs, ...floors), endMs: bounds.endMs };
 }
 
 /** Splitting helps only while the window, not the overlap, is the larger part of what is read. */

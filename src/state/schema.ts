@@ -41,6 +41,36 @@ export interface CheckpointRow {
   updated_at: number;
 }
 
+/** Failures in a row of the window that a poller has open; at most one row per poller. */
+export interface WindowFailureRow {
+  connection_id: string;
+  poller: string;
+  start_at: number;
+  end_at: number;
+  failures: number;
+  first_failed_at: number;
+}
+
+/** A window that kept failing and that collection has moved past: [start_at, end_at), read by requests from `request_start_at` on. */
+export interface ParkedWindowRow {
+  id: string;
+  connection_id: string;
+  poller: string;
+  start_at: number;
+  end_at: number;
+  /** `start_at` less the overlap of the read that failed. */
+  request_start_at: number;
+  failures: number;
+  error_code: string;
+  /** {message, hint?}, redacted: of the last failure. */
+  error_json: string;
+  parked_at: number;
+  state: 'parked' | 'retrying' | 'done' | 'skipped';
+  decided_by: string | null;
+  decided_at: number | null;
+  note: string | null;
+}
+
 /** AES-256-GCM; nonce and tag beside the text. */
 export interface SecretRow {
   name: string;
@@ -114,7 +144,7 @@ export interface CompiledRow {
 export interface RunRow {
   id: string;
   connection_id: string;
-  state: 'running' | 'succeeded' | 'failed' | 'cancelled';
+  state: 'running' | 'succeeded' | 'failed' | 'cancelled' | 'throttled';
   started_at: number;
   finished_at: number | null;
   requests: number;
@@ -139,6 +169,19 @@ export interface RequestRow {
   bytes: number;
   records: number;
   error: string | null;
+  /** Null, as all that follows, in rows of older versions. */
+  poller: string | null;
+  attempt: number | null;
+  /** Masked. */
+  request_headers_json: string | null;
+  response_headers_json: string | null;
+  /** Null where not known per request. */
+  new_records: number | null;
+  duplicates: number | null;
+  warning: string | null;
+  /** Start of the body, redacted; taken away again when the connection's budget is used. */
+  excerpt: string | null;
+  excerpt_bytes: number | null;
 }
 
 export interface TableRow {
@@ -186,10 +229,46 @@ export interface EventRow {
   data_json: string;
 }
 
+/** A row of a health table on its way to the engine; deleted when it is proved to be there. */
+export interface HealthRowRow {
+  /** The row's RecordId. */
+  id: string;
+  table_name: string;
+  at: number;
+  /** `held`: an audited change whose outcome is not known yet. */
+  state: 'held' | 'pending';
+  /** Id of the last statement that tried to insert it. */
+  batch: string | null;
+  columns_json: string;
+}
+/** What was last said of a connection's fetching, and the failures that the next summary lists. */
+export interface HealthStateRow {
+  connection_id: string;
+  status: 'unknown' | 'success' | 'failure';
+  reason: string;
+  since: number;
+  last_emitted: number | null;
+  throttled_since: number | null;
+  failures_json: string;
+  failures_from: number | null;
+  subject_json: string;
+}
+/** A standing freshness alert. */
+export interface HealthAlertRow {
+  connection_id: string;
+  kind: 'poll' | 'data';
+  since: number;
+  message: string;
+  last_emitted: number;
+  subject_json: string;
+}
+
 export interface Database {
   definitions: DefinitionRow;
   connections: ConnectionRow;
   checkpoints: CheckpointRow;
+  window_failures: WindowFailureRow;
+  parked_windows: ParkedWindowRow;
   secrets: SecretRow;
   sources: SourceRow;
   ledger: LedgerRow;
@@ -204,4 +283,7 @@ export interface Database {
   tokens: TokenRow;
   settings: SettingRow;
   events: EventRow;
+  health_rows: HealthRowRow;
+  health_states: HealthStateRow;
+  health_alerts: HealthAlertRow;
 }

@@ -142,7 +142,8 @@ export async function catchUp(api: ApiClient, connection: string): Promise<void>
     const ended = await waitForRun(api, run.id);
     if (ended.state === 'failed')
       throw new Error(`run of ${connection} failed: ${JSON.stringify(ended.error)}`);
-    if (Date.parse(run.startedAt) >= askedAt) break;
+    if (ended.state !== 'throttled' && Date.parse(run.startedAt) >= askedAt) break;
+    if (ended.state === 'throttled') await sleep(200);
   }
   await insertsDone(api, connection);
 }

@@ -21,6 +21,7 @@ import {
   Graph,
   ImportInput,
   ImportResult,
+  SchemaDrift,
 } from '../schemas.ts';
 import { logoPolicy } from '../security-headers.ts';
 import { timeRange } from '../time-range.ts';
@@ -74,6 +75,19 @@ function reading(app: ApiApp, { services, clock }: RouteContext): void {
       },
     },
     async (request) => services.definitions.status(request.params.id),
+  );
+  app.get(
+    `${base}/definitions/:id/drift`,
+    {
+      config: viewer,
+      schema: {
+        tags,
+        summary: 'Fields that came and are not declared, and declared columns without values, in a sample',
+        params: IdParams,
+        response: { 200: SchemaDrift, ...problems },
+      },
+    },
+    async (request) => services.definitions.drift(request.params.id),
   );
   app.get(
     `${base}/definitions/:id/graph`,

@@ -4,6 +4,7 @@ import { definitionRoutes } from './definitions.ts';
 import { deployRoutes } from './deploy.ts';
 import { eventRoutes } from './events.ts';
 import { healthRoutes } from './health.ts';
+import { metricsRoutes } from './metrics.ts';
 import { queryRoutes } from './query.ts';
 import { runRoutes } from './runs.ts';
 import { schemaRoutes } from './schema.ts';
@@ -12,6 +13,7 @@ import { settingsRoutes } from './settings.ts';
 import { tableRoutes } from './tables.ts';
 import { tokenRoutes } from './tokens.ts';
 import { userRoutes } from './users.ts';
+import { windowRoutes } from './windows.ts';
 
 /** Every resource of the API, in the order of the documentation. */
 export const routes = [
@@ -21,11 +23,13 @@ export const routes = [
   definitionRoutes,
   deployRoutes,
   connectionRoutes,
+  windowRoutes,
   runRoutes,
   queryRoutes,
   schemaRoutes,
   tableRoutes,
   eventRoutes,
   healthRoutes,
+  metricsRoutes,
   settingsRoutes,
 ] as const satisfies readonly Routes[];

@@ -1,7 +1,7 @@
 import { type ApiApp, base, IdParams, problems, type RouteContext } from '../context.ts';
-import { RunDetail } from '../schemas.ts';
+import { Explanation, RunDetail } from '../schemas.ts';
 
-/** One run with its requests. */
+/** One run with its requests, and its explanation. */
 export function runRoutes(app: ApiApp, { services }: RouteContext): void {
   app.get(
     `${base}/runs/:id`,
@@ -15,5 +15,18 @@ export function runRoutes(app: ApiApp, { services }: RouteContext): void {
       },
     },
     async (request) => services.connections.getRun(request.params.id),
+  );
+  app.get(
+    `${base}/runs/:id/explanation`,
+    {
+      config: { access: 'viewer' },
+      schema: {
+        tags: ['runs'],
+        summary: 'Explain a run: what happened, the place in the definition, the likely cause, the fix',
+        params: IdParams,
+        response: { 200: Explanation, ...problems },
+      },
+    },
+    async (request) => services.connections.explain(request.params.id),
   );
 }

@@ -222,8 +222,40 @@ export function stubConnectionService({ now, definitions, emit }: Options): Conn
         bytes: 12_000,
         records: run.state === 'failed' ? 0 : 100,
         error: run.error?.message ?? null,
+        poller: 'audit',
+        attempt: 1,
+        requestHeaders: { accept: 'application/json', authorization: '***' },
+        responseHeaders: { 'content-type': 'application/json' },
+        new: run.state === 'failed' ? null : 98,
+        duplicates: run.state === 'failed' ? null : 2,
+        warning: null,
+        excerpt: run.state === 'failed' ? '{"message":"Unauthorized"}' : null,
       }));
       return { ...run, requestTraces };
+    },
+    async explain(id) {
+      const run = look(id);
+      if (run.error === null)
+        return {
+          runId: id,
+          code: null,
+          what: 'The run succeeded.',
+          request: null,
+          place: null,
+          cause: 'Nothing went wrong.',
+          fix: 'Nothing to do.',
+          confidence: 'high',
+        };
+      return {
+        runId: id,
+        code: run.error.code,
+        what: 'GET https://acme.example.com/api/audit was answered with status 401.',
+        request: { method: 'GET', url: 'https://acme.example.com/api/audit', status: 401 },
+        place: { file: 'poller.json', path: '$.properties.auth' },
+        cause: 'The credential is wrong or has expired.',
+        fix: 'Make a new token and set it in the connection.',
+        confidence: 'high',
+      };
     },
   };
 }

@@ -91,6 +91,7 @@ export function stubDefinitionService({ definitions, connections }: Options): De
       }));
       return { from: from.toISOString(), to: to.toISOString(), binMinutes, series };
     },
+    drift: async (id) => ({ id, streams: [] }),
     async status(id) {
       const d = findDefinition(definitions, id);
       return {

@@ -44,10 +44,29 @@ export function stubOperations(now: () => number, version: string): StubOperatio
         },
         connections: { ok: 1, failing: 1, paused: 0, running: 0 },
         outbox: { pending: 0, failed: 0 },
+        alerts: [
+          {
+            connection: 'wiki-eu',
+            kind: 'poll' as const,
+            since: iso(now() - 900_000),
+            message: 'wiki-eu should poll every 5 min and does not.',
+          },
+        ],
         dataFolder: '/var/lib/sluice',
       };
     },
+    metrics: async () => '# HELP sluice_up 1 while Sluice runs.\n# TYPE sluice_up gauge\nsluice_up 1\n',
     tables: async () => tables,
+    gaps: async (table, from, to, binMinutes = 60) => ({
+      table,
+      from: from.toISOString(),
+      to: to.toISOString(),
+      binMinutes,
+      pendingInserts: 0,
+      bins: [{ at: from.toISOString(), rows: 0, state: 'not-collected' as const }],
+      pollers: [],
+      withoutWindows: [],
+    }),
     rebuild: async () => ({ segments: 3, rows: 1_200, rejected: 0, problems: [] }),
     async setRetention(name, days) {
       const table = tables.find((t) => t.name === name);

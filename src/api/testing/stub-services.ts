@@ -5,6 +5,7 @@ import { stubDefinitions } from './stub-data.ts';
 import { stubDefinitionService } from './stub-definitions.ts';
 import { type StubOperations, stubOperations } from './stub-operations.ts';
 import { type StubQueries, stubQueries } from './stub-queries.ts';
+import { stubWindowService } from './stub-windows.ts';
 
 export interface StubServices extends AppServices {
   readonly queries: StubQueries;
@@ -24,6 +25,7 @@ export function createStubServices(now: () => number = Date.now, version = '0.1.
     auth: stubAuth(now),
     definitions: stubDefinitionService({ definitions, connections: () => connections }),
     connections,
+    windows: stubWindowService(now),
     queries: stubQueries(now),
     operations,
   };

@@ -15,6 +15,21 @@ function parameterText(value: Item['parameters'][string]): string {
   return value.set ? `set, ends in ${value.last4}` : 'not set';
 }
 
+const waitReasons: Readonly<Record<string, string>> = {
+  'own-limit': 'its own limit',
+  slowed: 'slowed after the service throttled',
+  budget: 'the budget that the service grants',
+  'retry-after': 'the service asked to wait',
+  reset: 'the service asked to wait',
+  'back-off': 'backing off, the service throttled',
+};
+
+function rateText({ allowedPerMinute, waitingUntil, reason }: NonNullable<Item['rate']>): string {
+  const allowed = allowedPerMinute === null ? 'not limited' : `${allowedPerMinute} requests a minute`;
+  const waiting = waitingUntil === null ? '' : `, waits until ${waitingUntil}`;
+  return reason === null ? `${allowed}${waiting}` : `${allowed}${waiting} (${waitReasons[reason] ?? reason})`;
+}
+
 function render(c: Item, runs: readonly Run[]): string {
   const fields: [string, unknown][] = [
     ['name', c.name],
@@ -24,6 +39,7 @@ function render(c: Item, runs: readonly Run[]): string {
     ['behind', behindText(c)],
     ['last data', c.lastDataAt ?? 'never'],
     ['next run', c.nextRunAt ?? 'none'],
+    ...(c.rate ? [['rate', rateText(c.rate)] satisfies [string, unknown]] : []),
     ['waiting for insert', c.pendingInserts],
     ...Object.entries(c.parameters).map(([name, value]): [string, unknown] => [
       `parameter ${name}`,

@@ -24,6 +24,7 @@ function render(h: Value): string {
     ],
     ['connections', `${ok} ok, ${failing} failing, ${paused} paused, ${running} running`],
     ['inserts', `${h.outbox.pending} pending, ${h.outbox.failed} failed`],
+    ...h.alerts.map((a): [string, string] => ['alert', `${a.message} Since ${a.since}.`]),
     ['data folder', h.dataFolder],
   ]);
 }

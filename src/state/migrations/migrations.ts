@@ -2,15 +2,23 @@ import { type Kysely, sql } from 'kysely';
 import type { Clock } from '../../core/clock.ts';
 import { SluiceError } from '../../core/errors.ts';
 import { up as initial } from './0001-initial.ts';
+import { up as parkedWindows } from './0002-parked-windows.ts';
+import { up as requestTraces } from './0003-request-traces.ts';
+import { up as health } from './0004-health.ts';
 
 /** Hand-written, in order, never edited once released: a change is a new number. */
-export const migrations = [{ version: 1, name: 'initial', up: initial }] satisfies readonly {
+export const migrations = [
+  { version: 1, name: 'initial', up: initial },
+  { version: 2, name: 'parked-windows', up: parkedWindows },
+  { version: 3, name: 'request-traces', up: requestTraces },
+  { version: 4, name: 'health', up: health },
+] satisfies readonly {
   version: number;
   name: string;
   up: (db: Kysely<unknown>) => Promise<void>;
 }[];
 
-export const schemaVersion = migrations.length;
+export const schemaVersion = Math.max(...migrations.map((step) => step.version));
 
 interface MigrationTable {
   schema_migrations: { version: number; name: string; applied_at: number };
@@ -34,7 +42,8 @@ export async function migrate<T>(database: Kysely<T>, clock: Clock): Promise<voi
       hint: 'Install the newer version again, or restore a backup made by this version.',
     });
   }
-  for (const step of migrations.slice(current)) {
+  const applied = new Set(rows.map((row) => row.version));
+  for (const step of migrations.filter((candidate) => !applied.has(candidate.version))) {
     await db.transaction().execute(async (trx) => {
       await step.up(trx as unknown as Kysely<unknown>);
       await trx

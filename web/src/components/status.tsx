@@ -55,6 +55,7 @@ export const connectionWords: Record<ConnectionState, { look: StatusLook; word: 
   running: { look: 'running', word: 'Running' },
   'catching-up': { look: 'running', word: 'Catching up' },
   throttled: { look: 'warn', word: 'Rate limited' },
+  degraded: { look: 'warn', word: 'Degraded' },
   failing: { look: 'bad', word: 'Failing' },
   paused: { look: 'paused', word: 'Paused' },
   new: { look: 'running', word: 'Starting' },
@@ -65,6 +66,7 @@ export const runWords: Record<RunSummary['state'], { look: StatusLook; word: str
   succeeded: { look: 'ok', word: 'OK' },
   failed: { look: 'bad', word: 'Failed' },
   cancelled: { look: 'none', word: 'Cancelled' },
+  throttled: { look: 'warn', word: 'Rate limited' },
 };
 
 export const ConnectorBadge = ({

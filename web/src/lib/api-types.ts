@@ -17,6 +17,7 @@ export type InputField = Out<typeof s.InputFieldDto>;
 export type Graph = Out<typeof s.Graph>;
 export type RunSummary = Out<typeof s.RunSummary>;
 export type RunDetail = Out<typeof s.RunDetail>;
+export type Explanation = Out<typeof s.Explanation>;
 export type Connection = Out<typeof s.Connection>;
 export type ConnectionState = Out<typeof s.ConnectionState>;
 export type ConnectionInput = Out<typeof s.ConnectionInput>;

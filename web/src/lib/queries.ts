@@ -58,6 +58,11 @@ export const runQuery = (id: string) =>
     queryKey: ['run', id],
     queryFn: ({ signal }) => call<t.RunDetail>('GET', `/runs/${segment(id)}`, { signal }),
   });
+export const explanationQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['run', runId, 'explanation'],
+    queryFn: ({ signal }) => call<t.Explanation>('GET', `/runs/${segment(runId)}/explanation`, { signal }),
+  });
 export const schemaQuery = queryOptions({
   queryKey: ['schema'],
   queryFn: ({ signal }) => call<t.QuerySchema>('GET', '/schema', { signal }),

@@ -80,13 +80,16 @@ function Actions({ connection }: { readonly connection: Connection }) {
   );
 }
 
-const noteKinds = { failing: 'bad', throttled: 'warn' } as const;
+const noteKinds: Partial<Record<Connection['state'], 'bad' | 'warn'>> = {
+  failing: 'bad',
+  throttled: 'warn',
+  degraded: 'warn',
+};
 
 function Detail({ connection }: { readonly connection: Connection }) {
   const { lastRun } = connection;
   const behind = behindSeconds(connection);
-  const kind =
-    connection.state === 'failing' || connection.state === 'throttled' ? noteKinds[connection.state] : 'info';
+  const kind = noteKinds[connection.state] ?? 'info';
   return (
     <div className="stack">
       <Note kind={kind}>

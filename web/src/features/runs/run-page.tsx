@@ -9,7 +9,9 @@ import { At } from '../../components/time.tsx';
 import type { RunDetail } from '../../lib/api-types.ts';
 import { formatBytes, formatCount, formatMs, formatTime, plural } from '../../lib/format.ts';
 import { runQuery } from '../../lib/queries.ts';
+import { Exchange } from './exchange.tsx';
 import s from './run-page.module.css';
+import { Why } from './why.tsx';
 
 export function RunPage() {
   const { id } = useParams({ from: '/frame/runs/$id' });
@@ -47,6 +49,7 @@ function Detail({ run }: { readonly run: RunDetail }) {
           </div>
         </Note>
       ) : null}
+      {run.error || run.requestTraces.some((trace) => trace.warning !== null) ? <Why runId={run.id} /> : null}
       <p>
         {plural(run.windows, 'window')}, {plural(run.requests, 'request')}, {plural(run.pages, 'page')}:{' '}
         {formatCount(run.received)} received, {formatCount(run.new)} new, {formatCount(run.duplicates)} seen
@@ -98,6 +101,8 @@ function Requests({ run }: { readonly run: RunDetail }) {
                 {trace.method} {trace.url}
               </span>
               {trace.error ? <div className={s.error}>{trace.error}</div> : null}
+              {trace.warning ? <div className={s.error}>{trace.warning}</div> : null}
+              <Exchange trace={trace} />
             </td>
             <td data-nowrap>
               <At at={trace.startedAt} />

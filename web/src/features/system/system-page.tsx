@@ -48,7 +48,7 @@ export function SystemPage() {
 }
 
 function Facts({ health }: { readonly health: Health }) {
-  const { engine, disk, connections, outbox } = health;
+  const { engine, disk, connections, outbox, alerts } = health;
   const used = disk.totalBytes > 0 ? Math.round((1 - disk.freeBytes / disk.totalBytes) * 100) : 0;
   return (
     <div className="stack">
@@ -58,6 +58,12 @@ function Facts({ health }: { readonly health: Health }) {
           disk, or lower the limit in <Link to="/settings">Settings</Link>.
         </Note>
       ) : null}
+      {alerts.map((alert) => (
+        <Note key={`${alert.connection} ${alert.kind}`} kind="bad" role="alert">
+          {alert.message} Overdue since <At at={alert.since} />. See{' '}
+          <Link to="/connections">Connections</Link>.
+        </Note>
+      ))}
       <dl className={s.facts}>
         <div>
           <dt>Version</dt>
