@@ -7,8 +7,8 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'simulators/**/*.test.ts', 'test/**/*.test.ts', 'web/src/**/*.test.ts'],
     exclude: ['**/node_modules/**', 'dist/**', ...(process.env.SLUICE_FULL === '1' ? [] : ['test/full/**'])],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     sequence: { shuffle: false, seed: 20261127 },
   },
 });

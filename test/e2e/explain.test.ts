@@ -134,7 +134,7 @@ beforeAll(async () => {
   tlsBase = `https://localhost:${(tls.address() as AddressInfo).port}`;
   const noProxy = { http_proxy: '', https_proxy: '', HTTP_PROXY: '', HTTPS_PROXY: '' };
   sluice = await startSluice({ dataFolder, env: noProxy });
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await killLeftovers(dataFolder);

@@ -29,7 +29,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/events`;
   sluice = await startSluice({ dataFolder });
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await killLeftovers(dataFolder);

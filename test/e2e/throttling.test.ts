@@ -41,7 +41,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   sluice = await startSluice({ dataFolder });
-}, 60_000);
+}, 120_000);
 
 afterAll(async () => {
   await killLeftovers(dataFolder);
@@ -105,4 +105,4 @@ test('a storm of 429 ends the run as throttled, is no failure, loses nothing and
   expect(await sluice.api.call<Shown>('GET', '/connections/acme')).toMatchObject({
     state: expect.not.stringMatching('throttled'),
   });
-}, 60_000);
+}, 120_000);
